@@ -1,0 +1,113 @@
+//! Opens SQLite and lends it out: `read(|c| …)` on one of several read-only connections, `write(|tx| …)` on the one
+//! writer, which groups what is waiting into one durable commit. After every commit comes a tick.
+
+mod facade;
+mod migrate;
+mod pool;
+mod writer;
+
+pub use facade::{Reader, Writer};
+pub use migrate::{MAIL_MIGRATIONS, RESTANTE_MIGRATIONS, migrate};
+pub use rusqlite::{Row, params};
+pub use writer::Ticks;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Milliseconds since 1970-01-01 UTC: every time in the database and in the core.
+pub type Millis = i64;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the disk is full: free some space, Restante then goes on by itself")]
+    DiskFull,
+    #[error("the database is closing")]
+    Closed,
+    #[error("a step failed inside a transaction, which was undone: {0}")]
+    Panicked(String),
+    #[error("the change could not be made durable and was undone: {0}")]
+    Commit(String),
+    #[error("this data folder was written by a newer Restante (schema {found}, this one knows {known}): start the newer version, or restore a backup made before the upgrade")]
+    Newer { found: i64, known: i64 },
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("stored data could not be understood: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The records of a shop. Cheap to clone; the last clone that goes closes the files.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    readers: pool::Pool,
+    writer: writer::WriterThread,
+}
+
+impl Database {
+    /// Opens (or makes) `restante.db` at `path` and brings its schema up to date, after a snapshot of what was there.
+    pub fn open(path: &Path) -> Result<Database> {
+        let connection = connect_for_writing(path)?;
+        migrate(&connection, path, RESTANTE_MIGRATIONS)?;
+        let readers = pool::Pool::open(path)?;
+        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: writer::WriterThread::start(connection) }) })
+    }
+
+    /// Runs `question` on a read-only connection; a write through it is impossible.
+    pub fn read<T, E: From<Error>>(&self, question: impl FnOnce(&Reader) -> std::result::Result<T, E>) -> std::result::Result<T, E> {
+        let reader = self.inner.readers.take()?;
+        question(&reader)
+    }
+
+    /// Runs `change` as one transaction and returns when it is durable. An error or a panic inside undoes all of it
+    /// and nothing of what others wrote in the same group.
+    pub fn write<T, E>(&self, change: impl FnOnce(&Writer) -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.inner.writer.run(change)
+    }
+
+    /// Calls `listener` after every commit, on the writer's thread: it must be quick and must not write.
+    pub fn on_commit(&self, listener: impl Fn() + Send + Sync + 'static) {
+        self.inner.writer.ticks().listen(Box::new(listener));
+    }
+
+    /// For threads that sleep until something was written.
+    pub fn ticks(&self) -> Arc<Ticks> {
+        self.inner.writer.ticks()
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Writes a consistent copy to `target` while work goes on (SQLite's VACUUM INTO).
+    pub fn copy_to(&self, target: &Path) -> Result<()> {
+        let reader = self.inner.readers.take()?;
+        reader.copy_to(target)
+    }
+}
+
+/// One connection with the pragmas of a writer: WAL, durable after power loss, foreign keys kept.
+pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on;
+         PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;
+         PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = off; PRAGMA wal_autocheckpoint = 2000;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The one writer: a thread that takes waiting changes, runs each in a savepoint of one transaction, and answers only
+//! after the commit is durable. SQLite allows one writer anyway; here it never has to refuse anyone.
+
+use super::{Error, Result, Writer};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Changes that may wait; a sender beyond that blocks, which is the back-pressure on intake.
+const QUEUE_LENGTH: usize = 1024;
+/// Changes in one commit: enough to share an fsync, few enough that nobody waits long for the others.
+const GROUP_SIZE: usize = 64;
+/// Time after which a group is committed even though more changes wait.
+const GROUP_TIME: Duration = Duration::from_millis(20);
+
+type Job = Box<dyn FnOnce(&Writer) -> Done + Send>;
+
+/// A change that ran: whether to keep it, and how to tell its caller what became of it.
+struct Done {
+    keep: bool,
+    tell: Box<dyn FnOnce(Option<&Error>)>,
+}
+
+pub struct WriterThread {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    ticks: Arc<Ticks>,
+}
+
+impl WriterThread {
+    pub fn start(connection: rusqlite::Connection) -> WriterThread {
+        let (jobs, waiting) = sync_channel(QUEUE_LENGTH);
+        let ticks = Arc::new(Ticks::default());
+        let seen = ticks.clone();
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || work(Writer::new(connection), waiting, &seen))
+            .expect("the operating system gives a thread at start");
+        WriterThread { jobs: Some(jobs), thread: Some(thread), ticks }
+    }
+
+    pub fn run<T, E>(&self, change: impl FnOnce(&Writer) -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (answer, wait) = sync_channel(1);
+        let job: Job = Box::new(move |tx| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|panic| Err(Error::Panicked(words_of(&*panic)).into()));
+            Done {
+                keep: outcome.is_ok(),
+                tell: Box::new(move |failure| {
+                    let outcome = match failure {
+                        Some(failure) if outcome.is_ok() => Err(retold(failure).into()),
+                        _ => outcome,
+                    };
+                    answer.send(outcome).ok(); // the caller may have gone; the change stands
+                }),
+            }
+        });
+        let jobs = self.jobs.as_ref().ok_or(Error::Closed)?;
+        jobs.send(job).map_err(|_| Error::Closed)?;
+        wait.recv().map_err(|_| Error::Closed)?
+    }
+
+    pub fn ticks(&self) -> Arc<Ticks> {
+        self.ticks.clone()
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.jobs.take();
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            thread.join().ok();
+        }
+        self.ticks.advance();
+    }
+}
+
+fn work(writer: Writer, waiting: Receiver<Job>, ticks: &Ticks) {
+    while let Ok(first) = waiting.recv() {
+        let mut done = Vec::new();
+        let outcome = run_group(&writer, first, &waiting, &mut done);
+        if outcome.is_err() {
+            writer.batch("ROLLBACK").ok(); // SQLite may have rolled back by itself (disk full)
+        }
+        let changed = outcome.is_ok() && done.iter().any(|d| d.keep);
+        for one in done {
+            (one.tell)(outcome.as_ref().err());
+        }
+        if changed {
+            ticks.advance();
+        }
+    }
+    writer.batch("PRAGMA wal_checkpoint(TRUNCATE)").ok();
+}
+
+fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, done: &mut Vec<Done>) -> Result<()> {
+    let began = Instant::now();
+    let mut next = Some(first);
+    if let Err(failure) = writer.batch("BEGIN IMMEDIATE") {
+        // Still run the job, outside: it must learn that nothing can be written now.
+        let job = next.take().expect("a group begins with a job");
+        done.push(refuse(job, writer));
+        return Err(spoken(failure));
+    }
+    while let Some(job) = next.take() {
+        writer.batch("SAVEPOINT job")?;
+        let one = job(writer);
+        let ended = writer.batch(if one.keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
+        done.push(one);
+        ended.map_err(spoken)?;
+        if done.len() < GROUP_SIZE && began.elapsed() < GROUP_TIME {
+            next = waiting.try_recv().ok();
+        }
+    }
+    crate::failpoint::reached("database.commit");
+    writer.batch("COMMIT").map_err(spoken)?;
+    crate::failpoint::reached("database.committed");
+    Ok(())
+}
+
+/// Runs a job where every write fails (no transaction could begin and the connection is set to query only).
+fn refuse(job: Job, writer: &Writer) -> Done {
+    writer.batch("PRAGMA query_only = on").ok();
+    let done = job(writer);
+    writer.batch("PRAGMA query_only = off").ok();
+    done
+}
+
+fn spoken(failure: Error) -> Error {
+    match &failure {
+        Error::Sqlite(rusqlite::Error::SqliteFailure(code, _)) if code.code == rusqlite::ErrorCode::DiskFull => Error::DiskFull,
+        _ => failure,
+    }
+}
+
+fn retold(failure: &Error) -> Error {
+    match failure {
+        Error::DiskFull => Error::DiskFull,
+        other => Error::Commit(other.to_string()),
+    }
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    panic.downcast_ref::<&str>().map(|s| s.to_string()).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+type Listener = Box<dyn Fn() + Send + Sync>;
+
+/// Counts commits; threads wait for the count to move, listeners are called.
+#[derive(Default)]
+pub struct Ticks {
+    count: Mutex<u64>,
+    moved: Condvar,
+    listeners: Mutex<Vec<Listener>>,
+}
+
+impl Ticks {
+    pub fn count(&self) -> u64 {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the count is not `known` any more, at most `patience`; returns the count then.
+    pub fn wait(&self, known: u64, patience: Duration) -> u64 {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.moved.wait_timeout_while(count, patience, |count| *count == known).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Wakes everyone: something was written, or it is time to stop.
+    pub fn advance(&self) {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.moved.notify_all();
+        for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener();
+        }
+    }
+
+    pub(super) fn listen(&self, listener: Listener) {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+}

@@ -1,0 +1,3 @@
+//! The gate: reads the command line and calls one command.
+
+fn main() {}
