@@ -14,7 +14,9 @@ pub mod agent; // who answers
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
 pub mod reply_template; // words with placeholders
+pub mod search; // the tantivy index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The roof, and what only doors and roof may touch.
 pub mod world; // the clock and the dice
+pub mod commands; // one file per command
