@@ -18,5 +18,5 @@ pub mod search; // the tantivy index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The roof, and what only doors and roof may touch.
-pub mod world; // the clock and the dice
-pub mod commands; // one file per command
+pub mod commands;
+pub mod world; // the clock and the dice // one file per command
