@@ -6,7 +6,7 @@ pub mod source;
 
 use source::Source;
 
-const STILL_CELLAR: &[&str] = &["failpoint", "secret", "database", "blobs", "email"];
+const STILL_CELLAR: &[&str] = &["failpoint", "id", "secret", "database", "blobs", "email"];
 const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "outbox", "search"];
 const DOORS: &[&str] = &["mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
@@ -17,7 +17,8 @@ fn may_use(room: &str) -> Option<Vec<&'static str>> {
     match room {
         "failpoint" | "secret" => below(&[]),
         "database" => below(&[&["failpoint"]]),
-        "world" | "email" => below(&[&["database"]]), // for `Millis`
+        "id" | "world" => below(&[&["database"]]),
+        "email" => below(&[&["database", "secret"]]), // for `Millis` and a digest
         "blobs" => below(&[&["database", "secret", "failpoint"]]),
         noun if NOUNS.contains(&noun) => below(&[STILL_CELLAR, NOUNS]),
         "desk" => below(&[STILL_CELLAR, NOUNS]),
@@ -59,7 +60,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["secret"]),
     ("argon2", &["agent"]),
     ("getrandom", &["world"]),
-    ("clap", &["commands", "main"]),
+    ("clap", &["commands", "main", "agent"]), // agent: a role is also a word of the command line
     ("indicatif", &["commands"]),
     ("tracing_subscriber", &["app", "commands", "main"]),
 ];
@@ -75,7 +76,10 @@ const HALVES: &[(&str, &str, &str)] = &[
 /// What nobody says below the doors: `now` and random words are arguments there.
 const RESTLESS: &[&str] = &["async", "await", "SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "std::env", "env::var", "thread::sleep"];
 /// Files that may, each with its reason.
-const RESTLESS_EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const RESTLESS_EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("database/facade.rs", "Instant::now", "times a query for the log; decides nothing"),
+    ("database/writer.rs", "Instant::now", "bounds how long a group waits for its commit; decides nothing that is stored"),
+];
 
 const LINES_MAX: usize = 250;
 const FUNCTION_LINES_MAX: usize = 70;
@@ -133,7 +137,7 @@ fn every_exception_is_still_needed() {
 /// Shows that the walls can be run into: a check that never fails holds nothing.
 #[test]
 fn a_trespass_is_noticed() {
-    let at = |path: &str, text: &str| Source::new(path, &format!("//! A file.\n{text}"));
+    let at = |path: &str, text: &str| Source::new(path, &format!("//! A file for a test.\n{text}"));
     assert_eq!(trespasses(&at("conversation/list.rs", "use crate::desk::receive;")).len(), 1);
     assert_eq!(trespasses(&at("web/inbox.rs", "use crate::{desk, mailbox::Watcher};")).len(), 1);
     assert_eq!(trespasses(&at("email/read.rs", "fn f() { crate::conversation::find(); }")).len(), 1);

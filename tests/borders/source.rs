@@ -137,7 +137,7 @@ fn function_at(rest: &str) -> Option<(String, usize)> {
             _ => {}
         }
         if depth == 0 {
-            return Some((name, rest[..open + at].lines().count()));
+            return Some((name, rest[..open + at].matches('\n').count() + 1));
         }
     }
     None

@@ -29,7 +29,11 @@ impl Canary {
                 let length = stream.read(&mut request).unwrap_or(0);
                 let first_line = String::from_utf8_lossy(&request[..length]).lines().next().unwrap_or("(said nothing)").to_owned();
                 heard.lock().unwrap().push(first_line);
-                stream.write_all(b"HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok();
+                stream
+                    .write_all(
+                        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                    )
+                    .ok();
             }
         });
         Canary { port, calls, stop }

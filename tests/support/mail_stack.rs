@@ -134,6 +134,7 @@ impl MailStack {
         }
         std::fs::write(self.log("postfix.log"), "").unwrap();
         std::fs::write(self.log("dovecot.log"), "").unwrap();
+        std::fs::write(folder.join("no-users"), "").unwrap();
         make_certificates(&folder.join("tls"));
         std::fs::write(folder.join("dovecot.conf"), self.fill(include_str!("mail_stack/dovecot.conf"))).unwrap();
         std::fs::write(folder.join("pf/main.cf"), self.fill(include_str!("mail_stack/main.cf"))).unwrap();
