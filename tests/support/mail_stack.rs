@@ -197,7 +197,7 @@ pub fn escaped(address: &str) -> String {
     address.replace('%', "%25").replace('+', "%2B").replace('@', "%40")
 }
 
-fn make_certificates(folder: &Path) {
+pub fn make_certificates(folder: &Path) {
     let output = std::process::Command::new("sh").arg("-euc").arg(include_str!("mail_stack/certificates.sh")).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "openssl: {}", String::from_utf8_lossy(&output.stderr));
 }

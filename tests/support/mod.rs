@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod canary;
+pub mod fake_mail;
 pub mod fault_proxy;
 pub mod imap;
 pub mod leash;
