@@ -21,9 +21,9 @@ FROM debian:bookworm-slim
 COPY --from=build /image/usr /usr
 COPY --from=build --chown=10001:10001 /image/data /data
 USER 10001:10001
-ENV RESTANTE_DATA=/data RESTANTE_LISTEN=0.0.0.0:8080
+ENV RESTANTE_DATA=/data RESTANTE_LISTEN=0.0.0.0:8025
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8025
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["/usr/local/bin/restante", "check", "--health"]
 ENTRYPOINT ["/usr/local/bin/restante"]

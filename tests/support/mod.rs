@@ -10,7 +10,9 @@ pub mod leash;
 pub mod mail_stack;
 pub mod ports;
 pub mod restante;
+pub mod shop;
 pub mod smtp;
+pub mod visitor;
 
 pub use browser::{Browser, Theme};
 pub use canary::Canary;
@@ -18,6 +20,8 @@ pub use fault_proxy::{FaultProxy, Weather};
 pub use imap::Imap;
 pub use mail_stack::MailStack;
 pub use restante::Restante;
+pub use shop::{Shop, Wire};
+pub use visitor::Visitor;
 
 use std::time::{Duration, Instant};
 
