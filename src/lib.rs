@@ -5,7 +5,16 @@ pub mod blobs; // raw mails by hash
 pub mod database; // SQLite: many readers, one writer, a tick after every commit
 pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
+pub mod id; // row ids as types
 pub mod secret; // the key file: seals passwords, signs tokens
+
+// The ground floor: the nouns, each whole.
+pub mod account; // a mailbox's settings, folders, ledger, health
+pub mod agent; // who answers
+pub mod conversation; // status, message, threading, timeline, tag, draft, list
+pub mod customer; // who writes
+pub mod reply_template; // words with placeholders
+pub mod setting; // what the owner decided for the whole shop
 
 // The roof, and what only doors and roof may touch.
 pub mod world; // the clock and the dice

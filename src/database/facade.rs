@@ -88,3 +88,9 @@ fn timed<T>(sql: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     }
     result
 }
+
+/// A column that holds JSON, as the type it was written from.
+pub fn json<T: serde::de::DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    serde_json::from_str(text).map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e)))
+}

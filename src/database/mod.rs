@@ -6,9 +6,10 @@ mod migrate;
 mod pool;
 mod writer;
 
-pub use facade::{Reader, Writer};
+pub use facade::{Reader, Writer, json};
 pub use migrate::{MAIL_MIGRATIONS, RESTANTE_MIGRATIONS, migrate};
-pub use rusqlite::{Row, params};
+pub use rusqlite::types::{FromSql, FromSqlError, ToSql, ToSqlOutput, ValueRef};
+pub use rusqlite::{Error as SqlError, Result as RowResult, Row, params, params_from_iter};
 pub use writer::Ticks;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +30,9 @@ pub enum Error {
     Panicked(String),
     #[error("the change could not be made durable and was undone: {0}")]
     Commit(String),
-    #[error("this data folder was written by a newer Restante (schema {found}, this one knows {known}): start the newer version, or restore a backup made before the upgrade")]
+    #[error(
+        "this data folder was written by a newer Restante (schema {found}, this one knows {known}): start the newer version, or restore a backup made before the upgrade"
+    )]
     Newer { found: i64, known: i64 },
     #[error("{0}")]
     Io(#[from] std::io::Error),

@@ -7,9 +7,15 @@ use mail_parser::{Message, MessageParser, MimeHeaders};
 pub fn read(raw: &[u8]) -> Email {
     let Some(message) = MessageParser::default().parse(raw) else {
         let text = String::from_utf8_lossy(raw).into_owned();
-        return Email { new_text: text.clone(), text, complaints: vec!["This is not a mail as RFC 5322 knows it: shown as plain text.".into()], ..Email::default() };
+        return Email {
+            new_text: text.clone(),
+            text,
+            complaints: vec!["This is not a mail as RFC 5322 knows it: shown as plain text.".into()],
+            ..Email::default()
+        };
     };
-    let html = (message.html_body_count() > 0 && message.html_part(0).is_some_and(|p| p.is_text_html())).then(|| message.body_html(0).unwrap_or_default().into_owned());
+    let html = (message.html_body_count() > 0 && message.html_part(0).is_some_and(|p| p.is_text_html()))
+        .then(|| message.body_html(0).unwrap_or_default().into_owned());
     let text = message.body_text(0).map(|t| t.into_owned()).or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default();
     let mut email = Email {
         message_id: message.message_id().and_then(MessageId::parse),
@@ -50,7 +56,9 @@ fn attachments(message: &Message) -> Vec<Attachment> {
     let named = |(part, a): (usize, &mail_parser::MessagePart)| Attachment {
         part,
         name: a.attachment_name().unwrap_or("attachment").to_owned(),
-        content_type: a.content_type().map_or("application/octet-stream".into(), |t| format!("{}/{}", t.ctype(), t.subtype().unwrap_or("octet-stream")).to_lowercase()),
+        content_type: a
+            .content_type()
+            .map_or("application/octet-stream".into(), |t| format!("{}/{}", t.ctype(), t.subtype().unwrap_or("octet-stream")).to_lowercase()),
         bytes: a.contents().len(),
         inline: a.content_id().is_some(),
         content_id: a.content_id().map(str::to_owned),
