@@ -16,5 +16,7 @@ pub mod customer; // who writes
 pub mod reply_template; // words with placeholders
 pub mod setting; // what the owner decided for the whole shop
 
+pub mod commands; // one file per command
+
 // The roof, and what only doors and roof may touch.
 pub mod world; // the clock and the dice

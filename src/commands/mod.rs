@@ -1,0 +1,5 @@
+//! One file per command.
+
+pub mod backup;
+pub mod mail_files;
+pub mod restore;
