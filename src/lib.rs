@@ -13,10 +13,13 @@ pub mod account; // a mailbox's settings, folders, ledger, health
 pub mod agent; // who answers
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
+pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
 pub mod setting; // what the owner decided for the whole shop
 
-pub mod commands; // one file per command
+// The first floor: what happens across the nouns.
+pub mod desk; // the journeys, each one transaction
 
 // The roof, and what only doors and roof may touch.
+pub mod commands; // one file per command
 pub mod world; // the clock and the dice

@@ -29,3 +29,9 @@ pub fn to_text(html: &str) -> String {
     let stripped = ammonia::Builder::empty().clean(html).to_string();
     stripped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").trim().to_owned()
 }
+
+/// Plain text as paragraphs and line breaks, links made of http(s) addresses.
+pub fn reading(text: &str) -> SafeHtml {
+    let escaped = ammonia::clean_text(text);
+    SafeHtml(escaped.replace("&#10;", "<br>").replace('\n', "<br>"))
+}

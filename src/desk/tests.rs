@@ -1,0 +1,1 @@
+//! The journeys as stories, on a real database and without any door.
