@@ -1,7 +1,7 @@
 //! Copies of a database that another process may be writing, and questions about a copy: is it whole, which schema is it.
 //! Nothing here migrates or writes to the original.
 
-use super::{Error, Result};
+use super::{Error, RESTANTE_MIGRATIONS, Reader, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -17,6 +17,21 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
     std::fs::File::open(to)?.sync_all()?;
     Ok(())
+}
+
+/// Lends the records at `path` as they are at this moment, whatever others write meanwhile. Refuses a schema that is not
+/// this program's: it was not brought up to date yet, or belongs to a newer one.
+pub fn records(path: &Path) -> Result<Reader> {
+    let (found, known) = (schema(path)?, RESTANTE_MIGRATIONS.len() as i64);
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    if found < known {
+        return Err(Error::Io(std::io::Error::other("this data folder was written by an older Restante: start the server once, it brings the folder up to date")));
+    }
+    let connection = open_for_reading(path)?;
+    connection.execute_batch("BEGIN")?;
+    Ok(Reader::new(connection))
 }
 
 /// The number of the newest migration in it.
