@@ -20,6 +20,10 @@ pub mod setting; // what the owner decided for the whole shop
 // The first floor: what happens across the nouns.
 pub mod desk; // the journeys, each one transaction
 
+// The doors: the only code that waits for the world.
+pub mod mailbox; // IMAP, or a folder of mails, to the desk
+
 // The roof, and what only doors and roof may touch.
-pub mod commands; // one file per command
+pub mod app; // opens everything, starts the doors, stops them
+pub mod commands; // the command line
 pub mod world; // the clock and the dice

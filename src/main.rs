@@ -1,3 +1,13 @@
 //! The gate: reads the command line and calls one command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match restante::commands::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("restante: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -113,5 +113,13 @@ pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
     Ok(connection)
 }
 
+/// A database without a file, for what must not be kept.
+pub fn connect_in_memory() -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open_in_memory()?;
+    connection.execute_batch("PRAGMA foreign_keys = on; PRAGMA temp_store = memory; PRAGMA trusted_schema = off;")?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
 #[cfg(test)]
 mod tests;

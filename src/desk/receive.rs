@@ -18,6 +18,8 @@ pub struct Arrival<'a> {
     pub account: &'a Account,
     pub email: &'a Email,
     pub key: &'a SecretKey,
+    /// On for mail; off only where mails are placed by references alone (`restante inspect --threads`).
+    pub sender_check: SenderCheck,
     /// Mail from before this moment was settled long ago: it arrives resolved.
     pub settled_before: Millis,
 }
@@ -46,7 +48,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     let ours = entry.folder_role == FolderRole::Sent;
     let person = if ours { email.to.first().cloned().unwrap_or_else(nobody) } else { email.from.clone().unwrap_or_else(nobody) };
     let customer = customer::recognise(tx, &person, email.language.filter(|_| !ours), at)?;
-    let place = threading::place(tx, &letter(arrival, customer, at), sender_check(ours), Some(arrival.key))?;
+    let place = threading::place(tx, &letter(arrival, customer, at), sender_check(arrival, ours), Some(arrival.key))?;
     crate::failpoint::reached("receive.placed");
     let conversation = match place.join {
         Some(id) => id,
@@ -172,8 +174,9 @@ fn arrived_at(arrival: &Arrival, now: Millis) -> Millis {
     arrival.entry.internal_date.or(arrival.email.date).unwrap_or(now).clamp(0, now)
 }
 
-fn sender_check(ours: bool) -> SenderCheck {
-    if ours { SenderCheck::Off } else { SenderCheck::On }
+/// What lies in our own Sent folder was sent by us, whatever its From says.
+fn sender_check(arrival: &Arrival, ours: bool) -> SenderCheck {
+    if ours { SenderCheck::Off } else { arrival.sender_check }
 }
 
 fn letter<'a>(arrival: &'a Arrival, customer: customer::CustomerId, at: Millis) -> Letter<'a> {
