@@ -1,127 +1,169 @@
-//! The mails of a folder (`.eml` files, a Maildir) or of an mbox, one at a time: never the whole pile in memory.
+//! Mails as they lie in files: a folder of `.eml`, a Maildir, or an mbox, one after another and never all in memory.
 
-use anyhow::Context;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+mod mbox;
+
+use crate::database::Millis;
+use anyhow::{Context, bail};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A pile of mails on disk.
-pub enum Mails {
-    /// Files, each one mail, in the order of their names.
-    Files(Vec<PathBuf>),
-    Mbox(PathBuf),
+/// No mail server accepts more; what is larger is named and left where it is.
+pub const MAIL_BYTES_MAX: u64 = 100 * 1024 * 1024;
+
+/// One mail, or why it could not be had.
+#[derive(Debug)]
+pub struct Mail {
+    /// The file, and for an mbox the place in it: for people to read.
+    pub name: String,
+    pub bytes: Result<Vec<u8>, String>,
+    /// When it arrived, as far as its surroundings say.
+    pub arrived_at: Option<Millis>,
+    /// In a Maildir folder that is named for what the shop sent.
+    pub in_sent_folder: bool,
+    /// How far the reading has come, in the unit of `Mails::length`.
+    pub position: u64,
+}
+
+/// A pile of mails, one after another.
+pub struct Mails {
+    source: Source,
+    /// Bytes of an mbox, or number of files: for a progress bar.
+    pub length: u64,
+}
+
+enum Source {
+    Files { paths: std::vec::IntoIter<PathBuf>, done: u64 },
+    Mbox(mbox::Mbox),
 }
 
 impl Mails {
     /// Looks at what `path` is: a folder, a single mail, or an mbox (whose first line begins with "From ").
     pub fn at(path: &Path) -> anyhow::Result<Mails> {
-        let kind = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
-        if kind.is_dir() {
-            return Ok(Mails::Files(files_below(path)?));
+        let kind = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+        if kind.is_file() && mbox::is_one(path).with_context(|| format!("cannot read {}", path.display()))? {
+            return Ok(Mails { source: Source::Mbox(mbox::Mbox::open(path)?), length: kind.len() });
         }
-        let mut start = [0; 5];
-        let is_mbox = std::io::Read::read_exact(&mut File::open(path)?, &mut start).is_ok() && &start == b"From ";
-        Ok(if is_mbox { Mails::Mbox(path.to_owned()) } else { Mails::Files(vec![path.to_owned()]) })
-    }
-
-    /// How much there is, for a progress bar: files, or bytes of an mbox.
-    pub fn size(&self) -> anyhow::Result<u64> {
-        match self {
-            Mails::Files(files) => Ok(files.len() as u64),
-            Mails::Mbox(path) => Ok(std::fs::metadata(path)?.len()),
+        if kind.is_file() {
+            return Ok(files(vec![path.to_owned()]));
         }
+        let mut paths = Vec::new();
+        collect(path, &mut paths).with_context(|| format!("cannot read {}", path.display()))?;
+        if paths.is_empty() {
+            bail!("{} holds no mails: give a folder of .eml files, a Maildir (with cur and new), or an mbox file", path.display());
+        }
+        Ok(files(paths))
     }
 }
 
-/// Hands each mail to `receive`, in order.
-pub fn each_mail(mails: &Mails, mut receive: impl FnMut(Vec<u8>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    match mails {
-        Mails::Files(files) => {
-            for file in files {
-                receive(std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)?;
-            }
-            Ok(())
-        }
-        Mails::Mbox(path) => each_of_mbox(BufReader::with_capacity(1 << 20, File::open(path)?), receive),
-    }
-}
+impl Iterator for Mails {
+    type Item = Mail;
 
-/// Splits at lines that begin with "From " and follow an empty line, and takes the quoting ">From " back (mboxrd; RFC
-/// 4155 appendix A has the family).
-fn each_of_mbox(mut lines: impl BufRead, mut receive: impl FnMut(Vec<u8>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut mail: Vec<u8> = Vec::new();
-    let mut line: Vec<u8> = Vec::new();
-    let (mut begun, mut after_blank) = (false, true);
-    while lines.read_until(b'\n', &mut line)? > 0 {
-        if after_blank && line.starts_with(b"From ") {
-            if begun {
-                receive(without_last_blank(std::mem::take(&mut mail)))?;
-            }
-            begun = true;
-        } else if begun {
-            let quotes = line.iter().take_while(|b| **b == b'>').count();
-            let quoted = quotes > 0 && line[quotes..].starts_with(b"From ");
-            mail.extend_from_slice(if quoted { &line[1..] } else { &line });
-        }
-        after_blank = line == b"\n" || line == b"\r\n";
-        line.clear();
-    }
-    if begun { receive(without_last_blank(mail)) } else { Ok(()) }
-}
-
-/// The empty line before the next "From " belongs to the mbox, not to the mail.
-fn without_last_blank(mut mail: Vec<u8>) -> Vec<u8> {
-    if mail.ends_with(b"\r\n\r\n") {
-        mail.truncate(mail.len() - 2);
-    } else if mail.ends_with(b"\n\n") {
-        mail.truncate(mail.len() - 1);
-    }
-    mail
-}
-
-/// Every regular file below `folder`, sorted; a Maildir's tmp and hidden files are no mails.
-fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(next) = waiting.pop() {
-        for entry in std::fs::read_dir(&next).with_context(|| format!("cannot read {}", next.display()))? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let kind = entry.file_type()?;
-            if kind.is_dir() && name != "tmp" {
-                waiting.push(entry.path());
-            } else if kind.is_file() && !name.as_encoded_bytes().starts_with(b".") && !is_maildir_bookkeeping(&name.to_string_lossy()) {
-                found.push(entry.path());
+    fn next(&mut self) -> Option<Mail> {
+        match &mut self.source {
+            Source::Mbox(mbox) => mbox.next(),
+            Source::Files { paths, done } => {
+                let path = paths.next()?;
+                *done += 1;
+                Some(read_file(&path, *done))
             }
         }
     }
-    found.sort();
-    Ok(found)
 }
 
-/// Index files that Dovecot and maildir tools keep beside the mails.
-fn is_maildir_bookkeeping(name: &str) -> bool {
-    name.starts_with("dovecot") || matches!(name, "maildirfolder" | "subscriptions" | "courierimapuiddb") || name.ends_with(".json")
+fn files(paths: Vec<PathBuf>) -> Mails {
+    let length = paths.len() as u64;
+    Mails { source: Source::Files { paths: paths.into_iter(), done: 0 }, length }
+}
+
+/// Mails of a folder and the folders below it, by name: the names of a Maildir begin with the time of delivery.
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<std::io::Result<Vec<_>>>()?;
+    entries.sort();
+    let maildir = is_maildir(folder);
+    let in_maildir = folder.file_name().is_some_and(|name| name == "cur" || name == "new") && folder.parent().is_some_and(is_maildir);
+    for path in entries {
+        if path.is_dir() {
+            // A Maildir's tmp holds mails that are still being written.
+            if !(maildir && path.file_name().is_some_and(|name| name == "tmp")) {
+                collect(&path, paths)?;
+            }
+        } else if is_named_like_a_mail(&path) || in_maildir && !is_hidden(&path) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_maildir(folder: &Path) -> bool {
+    folder.join("cur").is_dir() && folder.join("new").is_dir()
+}
+
+/// `.eml`, or a number, as MH folders name their mails.
+fn is_named_like_a_mail(path: &Path) -> bool {
+    let number = path.file_name().is_some_and(|name| name.as_encoded_bytes().iter().all(u8::is_ascii_digit));
+    number || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("eml"))
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn read_file(path: &Path, position: u64) -> Mail {
+    let modified = fs::metadata(path).ok().filter(|m| m.is_file());
+    let bytes = match &modified {
+        None => Err("it is no longer there".into()),
+        Some(m) if m.len() > MAIL_BYTES_MAX => Err(format!("it is larger than {} MB", MAIL_BYTES_MAX >> 20)),
+        Some(_) => fs::read(path).map_err(|e| e.to_string()),
+    };
+    let arrived_at = modified.and_then(|m| m.modified().ok()).and_then(|t| jiff::Timestamp::try_from(t).ok()).map(|t| t.as_millisecond());
+    Mail { name: path.display().to_string(), bytes, arrived_at, in_sent_folder: is_sent(path), position }
+}
+
+/// Whether a folder on the way has the name that mail programs give to what was sent.
+fn is_sent(path: &Path) -> bool {
+    const SENT: [&str; 6] = ["sent", "sent items", "sent messages", "sent mail", "gesendet", "skickat"];
+    path.parent().into_iter().flat_map(Path::components).any(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        SENT.contains(&name.rsplit('.').next().unwrap_or(&name))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn mails(mbox: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        each_of_mbox(mbox.as_bytes(), |mail| {
-            found.push(String::from_utf8(mail)?);
-            Ok(())
-        })
-        .unwrap();
-        found
+    fn texts(path: &Path) -> Vec<String> {
+        Mails::at(path).unwrap().map(|l| String::from_utf8(l.bytes.unwrap()).unwrap()).collect()
     }
 
     #[test]
-    fn an_mbox_gives_its_mails_back_as_they_were() {
-        let mbox = "From a@x Mon\nSubject: 1\n\n>From the start\n>>From\nFrom within\n\nFrom b@x Tue\nSubject: 2\n\nend\n";
-        assert_eq!(mails(mbox), ["Subject: 1\n\nFrom the start\n>From\nFrom within\n", "Subject: 2\n\nend\n"]);
-        assert_eq!(mails(""), Vec::<String>::new());
+    fn a_folder_gives_its_eml_files_in_order_and_those_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("2024")).unwrap();
+        for (name, text) in [("b.eml", "b"), ("a.EML", "a"), ("notes.txt", "no"), ("2024/c.eml", "c")] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        assert_eq!(texts(folder.path()), ["c", "a", "b"]);
+    }
+
+    #[test]
+    fn a_maildir_gives_what_is_in_cur_and_new_of_every_folder_but_not_what_is_being_written() {
+        let folder = tempfile::tempdir().unwrap();
+        for sub in ["cur", "new", "tmp", ".Sent/cur", ".Sent/new", ".Sent/tmp"] {
+            fs::create_dir_all(folder.path().join(sub)).unwrap();
+        }
+        for name in ["cur/1.a:2,S", "new/2.b", "tmp/3.c", ".Sent/cur/4.d:2,S", "cur/.hidden", "dovecot-uidlist"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        assert_eq!(texts(folder.path()), [".Sent/cur/4.d:2,S", "cur/1.a:2,S", "new/2.b"]);
+        let sent: Vec<bool> = Mails::at(folder.path()).unwrap().map(|l| l.in_sent_folder).collect();
+        assert_eq!(sent, [true, false, false]);
+    }
+
+    #[test]
+    fn a_folder_without_mails_is_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Mails::at(folder.path()).err().unwrap().to_string().contains("Maildir"));
+        assert!(Mails::at(&folder.path().join("nowhere")).err().unwrap().to_string().contains("nowhere"));
     }
 }

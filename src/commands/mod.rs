@@ -1,8 +1,13 @@
 //! The command line: `restante serve`, `demo`, `inspect` … Each command is a file; this one says what they take.
 
 mod accounts;
+pub mod backup;
+pub mod demo;
+pub mod export;
+pub mod import;
 mod inspect;
 pub mod mails;
+pub mod restore;
 mod serve;
 mod threads;
 

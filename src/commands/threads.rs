@@ -1,7 +1,7 @@
 //! `restante inspect --threads`: the conversations that a pile of mails forms, placed by the same code as intake, by
 //! references alone (the sender check needs a mailbox's life, and is off here). Nothing is kept.
 
-use super::mails::{Mails, each_mail};
+use super::mails::Mails;
 use crate::account::{self, AfterImport, Carrier, Entry, FolderRole, NewAccount, NewEntry, Passwords, Source};
 use crate::blobs::Hash;
 use crate::conversation::threading::SenderCheck;
@@ -17,10 +17,11 @@ pub fn run(paths: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
     let scratch = Scratch::new()?;
     let mut uid = 0;
     for path in paths {
-        each_mail(&Mails::at(path)?, |raw| {
+        for mail in Mails::at(path)? {
+            let raw = mail.bytes.map_err(|why| anyhow::anyhow!("{} cannot be read: {why}", mail.name))?;
             uid += 1;
-            scratch.receive(&raw, uid)
-        })?;
+            scratch.receive(&raw, uid)?;
+        }
     }
     writeln!(out, "{}", serde_json::to_string(&scratch.conversations()?)?)?;
     Ok(())

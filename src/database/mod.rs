@@ -4,6 +4,7 @@
 mod facade;
 mod migrate;
 mod pool;
+pub mod snapshot;
 mod writer;
 
 pub use facade::{Reader, Writer, json};

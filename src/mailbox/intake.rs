@@ -109,7 +109,14 @@ impl Intake {
 }
 
 /// Files one mail in a savepoint. A failure is counted; a panic, or one failure too many, puts the mail in quarantine.
-fn settle_one(tx: &Writer, entry: &Entry, email: &Result<Email, String>, account: &Account, key: &SecretKey, settled_before: Millis) -> crate::database::Result<()> {
+fn settle_one(
+    tx: &Writer,
+    entry: &Entry,
+    email: &Result<Email, String>,
+    account: &Account,
+    key: &SecretKey,
+    settled_before: Millis,
+) -> crate::database::Result<()> {
     let words = match email {
         Err(words) => words.clone(),
         Ok(email) => {
