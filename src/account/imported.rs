@@ -1,8 +1,8 @@
 //! Mail that came from files (`restante import`), not from the mailbox's server: it has a ledger of its own, in folders
 //! that no watcher watches and that no list of watched folders shows.
 
-use super::folder::{Folder, FolderRole};
 use super::MailboxId;
+use super::folder::{Folder, FolderRole};
 use crate::blobs::Hash;
 use crate::database::{Reader, Result, Writer, params};
 use crate::id::FolderId;

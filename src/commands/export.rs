@@ -95,7 +95,8 @@ fn conversation_line(c: &Reader, names: &Names, found: &Conversation) -> databas
     }
     let mut events = Vec::new();
     for id in merged.iter().chain([&found.id]) {
-        events.extend(event::of_conversation(c, *id)?.into_iter().map(|event| EventLine::new(&event, names.agent(event.actor_id), names.agent(event.undone_by))));
+        events
+            .extend(event::of_conversation(c, *id)?.into_iter().map(|event| EventLine::new(&event, names.agent(event.actor_id), names.agent(event.undone_by))));
     }
     Ok(ConversationLine {
         id: found.id,

@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::agent::Role;
+use crate::world;
 
 /// An email-first helpdesk: one binary, one data folder.
 #[derive(Parser)]
@@ -83,6 +84,38 @@ enum Command {
     /// Add or list mailboxes
     #[command(subcommand)]
     Mailbox(MailboxCommand),
+    /// Bring old mail in: a folder of .eml files, a Maildir or an mbox (safe to repeat)
+    Import {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The mailbox that the mail belongs to (needed when there are several)
+        #[arg(long, value_name = "A")]
+        mailbox: Option<String>,
+        path: PathBuf,
+    },
+    /// Write everything out, one line per conversation
+    Export {
+        #[command(flatten)]
+        data: DataFolder,
+        /// The only form there is
+        #[arg(long, required = true)]
+        json: bool,
+    },
+    /// Write the whole shop into one file, while it works
+    Backup {
+        #[command(flatten)]
+        data: DataFolder,
+        /// Put secret.key in too: the file then opens your mailboxes
+        #[arg(long)]
+        with_key: bool,
+        file: PathBuf,
+    },
+    /// Bring a backup back into an empty data folder; sending stays paused until you say so
+    Restore {
+        #[command(flatten)]
+        data: DataFolder,
+        file: PathBuf,
+    },
     /// Show how mails are read, one JSON object per line
     Inspect {
         /// Print the conversations that the mails form, as one JSON array of arrays of Message-IDs
@@ -186,6 +219,10 @@ pub fn run() -> anyhow::Result<()> {
         Command::Agent(AgentCommand::List { data }) => accounts::list_agents(&data.armed()?),
         Command::Mailbox(MailboxCommand::Add { data, new }) => accounts::add_mailbox(&data.armed()?, &new),
         Command::Mailbox(MailboxCommand::List { data }) => accounts::list_mailboxes(&data.armed()?),
+        Command::Import { data, mailbox, path } => import::run(&path, mailbox.as_deref(), &data.armed()?, &mut std::io::stdout()).map(|_| ()),
+        Command::Export { data, json: _ } => export_lines(&data.armed()?),
+        Command::Backup { data, with_key, file } => backup::run(&file, &data.armed()?, with_key, world::now(), &mut std::io::stdout()).map(|_| ()),
+        Command::Restore { data, file } => restore::run(&file, &data.armed()?, &world::random_word(), world::now(), &mut std::io::stdout()).map(|_| ()),
         Command::Inspect { threads: true, paths } => threads::run(&paths, &mut std::io::stdout().lock()),
         Command::Inspect { threads: false, paths } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -193,6 +230,12 @@ pub fn run() -> anyhow::Result<()> {
             Ok(out.flush()?)
         }
     }
+}
+
+fn export_lines(data: &std::path::Path) -> anyhow::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    export::run(data, &mut out)?;
+    Ok(out.flush()?)
 }
 
 impl DataFolder {

@@ -27,7 +27,9 @@ pub fn records(path: &Path) -> Result<Reader> {
         return Err(Error::Newer { found, known });
     }
     if found < known {
-        return Err(Error::Io(std::io::Error::other("this data folder was written by an older Restante: start the server once, it brings the folder up to date")));
+        return Err(Error::Io(std::io::Error::other(
+            "this data folder was written by an older Restante: start the server once, it brings the folder up to date",
+        )));
     }
     let connection = open_for_reading(path)?;
     connection.execute_batch("BEGIN")?;

@@ -102,9 +102,9 @@ fn read(raw: &[u8]) -> Result<Box<Email>, String> {
 
 /// Whether the last server wrote to whom it delivered: a copy that a mail program put into a Sent folder has no such field.
 fn was_delivered(raw: &[u8]) -> bool {
-    raw.split(|byte| *byte == b'\n')
-        .take_while(|line| !line.is_empty() && *line != b"\r")
-        .any(|line| ["delivered-to:", "x-original-to:"].iter().any(|field| line.len() >= field.len() && line[..field.len()].eq_ignore_ascii_case(field.as_bytes())))
+    raw.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty() && *line != b"\r").any(|line| {
+        ["delivered-to:", "x-original-to:"].iter().any(|field| line.len() >= field.len() && line[..field.len()].eq_ignore_ascii_case(field.as_bytes()))
+    })
 }
 
 #[cfg(test)]

@@ -141,8 +141,7 @@ mod tests {
 
     #[test]
     fn line_ends_stay_as_they_are_and_an_empty_mail_is_a_mail() {
-        let found =
-            mails("From a@example.test Mon Nov  2 09:31:00 2026\r\nSubject: one\r\n\r\nHello\r\n\r\nFrom b@example.test Mon Nov  2 09:31:00 2026\r\n");
+        let found = mails("From a@example.test Mon Nov  2 09:31:00 2026\r\nSubject: one\r\n\r\nHello\r\n\r\nFrom b@example.test Mon Nov  2 09:31:00 2026\r\n");
         assert_eq!(found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>(), ["Subject: one\r\n\r\nHello\r\n", ""]);
     }
 
