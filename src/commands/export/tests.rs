@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What an export holds, seen as the program that reads it.
 
 use super::*;
@@ -112,4 +109,3 @@ fn mail_that_is_in_no_conversation_is_visible_too() {
     assert_eq!((&quarantined["reason"], &quarantined["outcome"], &quarantined["uid"]), (&"too odd".into(), &"quarantined".into(), &1.into()));
     assert_eq!(quarantined["sha256"].as_str().unwrap().len(), 64);
 }
->>>>>>> demo

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Imports of small piles, and what repeating and breaking does to them.
 
 use super::*;
@@ -135,4 +132,3 @@ fn an_import_beside_a_running_server_is_refused_in_words() {
     let refused = run(pile(1).path(), None, shop.data.path(), &mut Vec::new()).unwrap_err().to_string();
     assert!(refused.contains("stop it first"), "{refused}");
 }
->>>>>>> demo
