@@ -9,11 +9,12 @@ use crate::app::Folder;
 use crate::blobs::Hash;
 use crate::commands::mails::Mails;
 use crate::database::Millis;
+use crate::email;
 use crate::world;
 use anyhow::bail;
 use file::{Became, Desk};
 use indicatif::{ProgressBar, ProgressStyle};
-use prepare::Prepared;
+use prepare::{Prepared, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
@@ -47,21 +48,28 @@ pub fn run(path: &Path, mailbox: Option<&str>, data: &Path, out: &mut impl Write
     let account = choose(&folder, mailbox)?;
     let mails = Mails::at(path)?;
     let progress = progress_bar(mails.length);
-    let counts = import(&folder, &account, mails, &progress, world::now)?;
+    let counts = import(&folder, &account, mails, email::read, &progress, world::now)?;
     progress.finish_and_clear();
     tell(&counts, &account, out)?;
     Ok(counts)
 }
 
 /// Reads ahead, files in order, until the pile is through.
-pub(crate) fn import(folder: &Folder, account: &Account, mails: Mails, progress: &ProgressBar, now: impl Fn() -> Millis) -> anyhow::Result<Counts> {
+pub(crate) fn import(
+    folder: &Folder,
+    account: &Account,
+    mails: Mails,
+    reading: Reading,
+    progress: &ProgressBar,
+    now: impl Fn() -> Millis,
+) -> anyhow::Result<Counts> {
     let desk = Desk::open(folder, account, now())?;
     let mut waiting = folder.db.read(|c| account::waiting_raw(c, account.id))?;
     let mut counts = Counts::default();
     let mut learned = false;
     let mut named = 0;
     std::thread::scope(|scope| {
-        let prepared = prepare::start(scope, mails, folder.blobs.clone());
+        let prepared = prepare::start(scope, mails, folder.blobs.clone(), reading);
         // Threads finish out of turn; mails are filed in the order in which they lie.
         let mut early = BTreeMap::new();
         let mut next = 0;
