@@ -22,6 +22,7 @@ pub mod desk; // the journeys, each one transaction
 
 // The doors: the only code that waits for the world.
 pub mod mailbox; // IMAP, or a folder of mails, to the desk
+pub mod web; // what browsers see
 
 // The roof, and what only doors and roof may touch.
 pub mod app; // opens everything, starts the doors, stops them
