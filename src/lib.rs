@@ -15,6 +15,7 @@ pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
+pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The first floor: what happens across the nouns.
