@@ -5,7 +5,25 @@ pub mod blobs; // raw mails by hash
 pub mod database; // SQLite: many readers, one writer, a tick after every commit
 pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
+pub mod id; // row ids as types
 pub mod secret; // the key file: seals passwords, signs tokens
 
+// The ground floor: the nouns, each whole.
+pub mod account; // a mailbox's settings, folders, ledger, health
+pub mod agent; // who answers
+pub mod conversation; // status, message, threading, timeline, tag, draft, list
+pub mod customer; // who writes
+pub mod outbox; // letters waiting to leave
+pub mod reply_template; // words with placeholders
+pub mod setting; // what the owner decided for the whole shop
+
+// The first floor: what happens across the nouns.
+pub mod desk; // the journeys, each one transaction
+
+// The doors: the only code that waits for the world.
+pub mod mailbox; // IMAP, or a folder of mails, to the desk
+
 // The roof, and what only doors and roof may touch.
+pub mod app; // opens everything, starts the doors, stops them
+pub mod commands; // the command line
 pub mod world; // the clock and the dice

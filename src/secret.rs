@@ -33,7 +33,8 @@ impl SecretKey {
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
                 let mut bytes = Vec::new();
                 OpenOptions::new().read(true).open(path)?.read_to_end(&mut bytes)?;
-                let bytes = bytes.try_into().map_err(|_| std::io::Error::other(format!("{} is not a key of 32 bytes: restore it from your backup", path.display())))?;
+                let bytes =
+                    bytes.try_into().map_err(|_| std::io::Error::other(format!("{} is not a key of 32 bytes: restore it from your backup", path.display())))?;
                 Ok(SecretKey(bytes))
             }
             Err(e) => Err(e),
@@ -55,7 +56,7 @@ impl SecretKey {
 
     /// 128 bits of HMAC-SHA256 over purpose and text, as letters and digits that survive any mail server.
     pub fn sign(&self, purpose: &str, text: &str) -> String {
-        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());

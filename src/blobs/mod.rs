@@ -115,9 +115,7 @@ impl Blobs {
         let bytes = match row {
             None => return Err(Error::Missing(hash)),
             Some((_, _, None)) => files::get(&self.folder, hash)?.ok_or(Error::Missing(hash))?,
-            Some((size, dictionary, Some(squeezed))) => {
-                self.squeezers.unsqueeze(&squeezed, dictionary, size as usize).map_err(|_| Error::Damaged(hash))?
-            }
+            Some((size, dictionary, Some(squeezed))) => self.squeezers.unsqueeze(&squeezed, dictionary, size as usize).map_err(|_| Error::Damaged(hash))?,
         };
         if Hash::of(&bytes) == hash { Ok(bytes) } else { Err(Error::Damaged(hash)) }
     }
@@ -191,7 +189,10 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(data.path()).unwrap();
         let mail = |n: usize| {
-            format!("Received: from mail.example.test by mx.shop.test\r\nFrom: Customer {n} <c{n}@example.test>\r\nSubject: Order AT-{n}\r\nX-Id: {}\r\n\r\nHello, where is order {n}?\r\n", n * 7919)
+            format!(
+                "Received: from mail.example.test by mx.shop.test\r\nFrom: Customer {n} <c{n}@example.test>\r\nSubject: Order AT-{n}\r\nX-Id: {}\r\n\r\nHello, where is order {n}?\r\n",
+                n * 7919
+            )
         };
         let mails: Vec<String> = (0..TRAINING_SAMPLES + 10).map(mail).collect();
         let hashes = blobs.keep(&mails.iter().map(|m| m.as_bytes()).collect::<Vec<_>>()).unwrap();

@@ -61,7 +61,8 @@ fn lines(files: &[PathBuf], threads: usize) -> Vec<anyhow::Result<String>> {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 while let Some((at, file)) = { files.iter().enumerate().nth(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) } {
-                    let line = std::fs::read(file).with_context(|| format!("cannot read {}", file.display())).map(|raw| shown(file, &email::read(&raw)).to_string());
+                    let line =
+                        std::fs::read(file).with_context(|| format!("cannot read {}", file.display())).map(|raw| shown(file, &email::read(&raw)).to_string());
                     if sender.send((at, line)).is_err() {
                         return;
                     }

@@ -4,11 +4,13 @@
 mod facade;
 mod migrate;
 mod pool;
+pub mod snapshot;
 mod writer;
 
-pub use facade::{Reader, Writer};
+pub use facade::{Reader, Writer, json};
 pub use migrate::{MAIL_MIGRATIONS, RESTANTE_MIGRATIONS, migrate};
-pub use rusqlite::{Row, params};
+pub use rusqlite::types::{FromSql, FromSqlError, ToSql, ToSqlOutput, ValueRef};
+pub use rusqlite::{Error as SqlError, Result as RowResult, Row, params, params_from_iter};
 pub use writer::Ticks;
 
 use std::path::{Path, PathBuf};
@@ -29,7 +31,9 @@ pub enum Error {
     Panicked(String),
     #[error("the change could not be made durable and was undone: {0}")]
     Commit(String),
-    #[error("this data folder was written by a newer Restante (schema {found}, this one knows {known}): start the newer version, or restore a backup made before the upgrade")]
+    #[error(
+        "this data folder was written by a newer Restante (schema {found}, this one knows {known}): start the newer version, or restore a backup made before the upgrade"
+    )]
     Newer { found: i64, known: i64 },
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -105,6 +109,14 @@ pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
          PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;
          PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = off; PRAGMA wal_autocheckpoint = 2000;",
     )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+/// A database without a file, for what must not be kept.
+pub fn connect_in_memory() -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open_in_memory()?;
+    connection.execute_batch("PRAGMA foreign_keys = on; PRAGMA temp_store = memory; PRAGMA trusted_schema = off;")?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

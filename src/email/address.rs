@@ -18,7 +18,8 @@ impl EmailAddress {
         let (local, domain) = text.rsplit_once('@')?;
         let forbidden = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '\\' | '(' | ')');
         let whole = !local.is_empty() && !domain.is_empty() && text.len() <= ADDRESS_BYTES_MAX;
-        (whole && !text.contains(forbidden) && !local.contains('@') && !domain.starts_with('.') && !domain.contains("..")).then(|| EmailAddress(text.to_owned()))
+        (whole && !text.contains(forbidden) && !local.contains('@') && !domain.starts_with('.') && !domain.contains(".."))
+            .then(|| EmailAddress(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

@@ -16,7 +16,8 @@ pub fn base(subject: &str) -> String {
 
 /// Reply and forward marks of clients in the languages that we read, lower case.
 const MARKS: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "sv", "vs", "vb", "vl", "rv", "enc", "res", "rif", "r", "i", "tr", "ref", "antw", "doorst", "odp", "pd", "ynt", "ilt", "回复", "转发", "返信", "回覆", "轉寄", "答复",
+    "re", "fw", "fwd", "aw", "wg", "sv", "vs", "vb", "vl", "rv", "enc", "res", "rif", "r", "i", "tr", "ref", "antw", "doorst", "odp", "pd", "ynt", "ilt",
+    "回复", "转发", "返信", "回覆", "轉寄", "答复",
 ];
 
 #[cfg(test)]

@@ -45,5 +45,6 @@ fn nests(name: &str) -> bool {
 }
 
 fn too_many(attributes: &str) -> bool {
-    attributes.bytes().filter(|b| *b == b'=').count() > ATTRIBUTES_MAX && attributes.split_ascii_whitespace().count() > ATTRIBUTES_MAX || attributes.split_ascii_whitespace().count() > 4 * ATTRIBUTES_MAX
+    attributes.bytes().filter(|b| *b == b'=').count() > ATTRIBUTES_MAX && attributes.split_ascii_whitespace().count() > ATTRIBUTES_MAX
+        || attributes.split_ascii_whitespace().count() > 4 * ATTRIBUTES_MAX
 }

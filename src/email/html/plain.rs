@@ -78,7 +78,9 @@ fn with_links(line: &str, out: &mut String) {
 fn link_len(text: &str) -> usize {
     let Some(body) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return 0 };
     let scheme = text.len() - body.len();
-    let end = body.find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '{' | '}' | '|' | '\\' | '^')).unwrap_or(body.len());
+    let end = body
+        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\'' | '`' | '{' | '}' | '|' | '\\' | '^'))
+        .unwrap_or(body.len());
     let mut url = body[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', ']', '…', '。', '、']);
     while url.ends_with(')') && !url.contains('(') {
         url = url[..url.len() - 1].trim_end_matches(['.', ',']);
@@ -93,7 +95,10 @@ mod tests {
     #[test]
     fn plain_text_becomes_paragraphs_with_links() {
         let html = reading("Hi <b>,\nsee (https://x.example/a?b=1&c=2).\n\nBye").0;
-        assert_eq!(html, "<p>Hi &lt;b&gt;,<br>see (<a href=\"https://x.example/a?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">https://x.example/a?b=1&amp;c=2</a>).</p><p>Bye</p>");
+        assert_eq!(
+            html,
+            "<p>Hi &lt;b&gt;,<br>see (<a href=\"https://x.example/a?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">https://x.example/a?b=1&amp;c=2</a>).</p><p>Bye</p>"
+        );
         assert_eq!(reading("http https:// javascript:x").0, "<p>http https:// javascript:x</p>");
     }
 }

@@ -113,7 +113,8 @@ const TAGS: &[&str] = &[
 ];
 
 /// Their content is not text.
-const DROPPED_WHOLE: &[&str] = &["script", "style", "title", "template", "svg", "math", "iframe", "noembed", "noframes", "xmp", "plaintext", "select", "textarea"];
+const DROPPED_WHOLE: &[&str] =
+    &["script", "style", "title", "template", "svg", "math", "iframe", "noembed", "noframes", "xmp", "plaintext", "select", "textarea"];
 
 const ATTRIBUTES: &[&str] = &["align", "bgcolor", "dir", "height", "lang", "style", "title", "valign", "width"];
 

@@ -64,7 +64,9 @@ fn is_harmless(property: &str, value: &str) -> bool {
     let functions_ok = lower.match_indices('(').all(|(at, _)| ["rgb", "rgba", "hsl", "hsla"].iter().any(|f| lower[..at].ends_with(f)));
     let plain = lower.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '#' | '%' | '(' | ')' | '"' | '\'' | '-' | '+' | '!' | '/' | '_'));
     let allowed = match property {
-        "display" => ["none", "block", "inline", "inline-block", "table", "table-row", "table-cell", "list-item"].contains(&lower.trim_end_matches("!important").trim()),
+        "display" => {
+            ["none", "block", "inline", "inline-block", "table", "table-row", "table-cell", "list-item"].contains(&lower.trim_end_matches("!important").trim())
+        }
         // "background" only as a colour.
         "background" => !lower.contains("image") && !lower.contains("fixed") && !lower.contains('/'),
         _ if property.starts_with("margin") || property == "letter-spacing" || property == "text-indent" => !lower.contains('-'),

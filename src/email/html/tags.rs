@@ -60,7 +60,12 @@ impl<'a> Tokens<'a> {
 
     fn skip_raw(&mut self, name: &str) {
         let bytes = self.rest.as_bytes();
-        let closes = |at: &usize| bytes[*at..].len() > name.len() + 2 && bytes[*at] == b'<' && bytes[at + 1] == b'/' && bytes[at + 2..at + 2 + name.len()].eq_ignore_ascii_case(name.as_bytes());
+        let closes = |at: &usize| {
+            bytes[*at..].len() > name.len() + 2
+                && bytes[*at] == b'<'
+                && bytes[at + 1] == b'/'
+                && bytes[at + 2..at + 2 + name.len()].eq_ignore_ascii_case(name.as_bytes())
+        };
         let end = (0..bytes.len()).find(closes).unwrap_or(bytes.len());
         self.take(end);
     }
@@ -130,6 +135,8 @@ pub fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
 
 /// Elements that never hold anything.
 pub fn is_void(name: &str) -> bool {
-    const VOID: &[&str] = &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "frame", "keygen"];
+    const VOID: &[&str] = &[
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "frame", "keygen",
+    ];
     VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
 }

@@ -161,7 +161,14 @@ impl<'a> Writer<'a> {
         let Some((href, from)) = self.link.take() else { return };
         let shown = self.out.get(from..).unwrap_or_default();
         let web = href.starts_with("http://") || href.starts_with("https://");
-        if web && href.len() <= SHOWN_LINK_BYTES_MAX && !shown.trim().is_empty() && !shown.contains("://") && !shown.contains("www.") && !shown.contains('@') && !href.contains(shown.trim()) {
+        if web
+            && href.len() <= SHOWN_LINK_BYTES_MAX
+            && !shown.trim().is_empty()
+            && !shown.contains("://")
+            && !shown.contains("www.")
+            && !shown.contains('@')
+            && !href.contains(shown.trim())
+        {
             let href = entities::decode(href);
             self.put(&format!(" <{href}>"));
         }
@@ -244,7 +251,29 @@ impl<'a> Writer<'a> {
 }
 
 fn is_block(name: &str) -> bool {
-    const BLOCKS: &[&str] = &["div", "tr", "dt", "dd", "section", "article", "header", "footer", "form", "fieldset", "center", "address", "caption", "body", "main", "figure", "figcaption", "aside", "nav", "o:p", "option"];
+    const BLOCKS: &[&str] = &[
+        "div",
+        "tr",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "form",
+        "fieldset",
+        "center",
+        "address",
+        "caption",
+        "body",
+        "main",
+        "figure",
+        "figcaption",
+        "aside",
+        "nav",
+        "o:p",
+        "option",
+    ];
     // Outlook writes <o:p> inside of paragraphs: it is no line of its own.
     name != "o:p" && BLOCKS.contains(&name)
 }
@@ -265,8 +294,16 @@ fn begins_history(attributes: &str) -> bool {
     }
     let id = attribute(attributes, "id").unwrap_or_default();
     let class = attribute(attributes, "class").unwrap_or_default();
-    const IDS: &[&str] = &["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container", "reply-intro", "ms-outlook-mobile-reference-message"];
-    const CLASSES: &[&str] = &["yahoo_quoted", "OutlookMessageHeader", "ms-outlook-mobile-reference-message", "zmail_extra", "gmail_attr_fwd", "yahoo_quoted_begin"];
+    const IDS: &[&str] = &[
+        "divRplyFwdMsg",
+        "appendonsend",
+        "OLK_SRC_BODY_SECTION",
+        "mail-editor-reference-message-container",
+        "reply-intro",
+        "ms-outlook-mobile-reference-message",
+    ];
+    const CLASSES: &[&str] =
+        &["yahoo_quoted", "OutlookMessageHeader", "ms-outlook-mobile-reference-message", "zmail_extra", "gmail_attr_fwd", "yahoo_quoted_begin"];
     IDS.iter().any(|known| id.ends_with(known)) || class.split_whitespace().any(|c| CLASSES.contains(&c))
 }
 
@@ -287,7 +324,10 @@ mod tests {
             ("<head><title>t</title><style>p{}</style></head><body>x<script>y</script></body>", "x"),
             ("<a href='https://shop.example/x'>our shop</a>!", "our shop <https://shop.example/x>!"),
             ("<a href='https://x.y'>https://x.y</a>", "https://x.y"),
-            ("On Monday Bob wrote:<blockquote>one<br>two<blockquote>three</blockquote></blockquote>four", "On Monday Bob wrote:\n> one\n> two\n>> three\n\nfour"),
+            (
+                "On Monday Bob wrote:<blockquote>one<br>two<blockquote>three</blockquote></blockquote>four",
+                "On Monday Bob wrote:\n> one\n> two\n>> three\n\nfour",
+            ),
             ("1 < 2 and <!-- hidden --> 3", "1 < 2 and 3"),
             ("<span style='display:none'>secret</span>seen", "seen"),
             ("<div style='display:none'>never closed", "never closed"),

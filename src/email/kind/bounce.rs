@@ -84,5 +84,9 @@ fn original(evidence: &Evidence) -> Option<MessageId> {
         fields.plain("X-Original-Message-ID").or_else(|| fields.plain("Original-Message-ID")).and_then(|value| references::parse(&value).into_iter().next())
     };
     let answered = |name: &str| references::parse(&evidence.headers.plain(name)?).pop();
-    from_returned.or_else(reported).or_else(|| free_text::original_in_text(evidence.text)).or_else(|| answered("In-Reply-To")).or_else(|| answered("References"))
+    from_returned
+        .or_else(reported)
+        .or_else(|| free_text::original_in_text(evidence.text))
+        .or_else(|| answered("In-Reply-To"))
+        .or_else(|| answered("References"))
 }

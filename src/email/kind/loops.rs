@@ -79,8 +79,32 @@ fn is_machines(address: &str) -> bool {
     let address = address.rsplit('<').next().unwrap_or_default().trim_matches(['>', ' ', '"']).to_lowercase();
     let local = address.split('@').next().unwrap_or_default();
     let bare: String = local.chars().filter(|c| !matches!(c, '-' | '_' | '.')).collect();
-    const BEGINNINGS: &[&str] = &["noreply", "donotreply", "dontreply", "nepasrepondre", "noresponder", "nichtantworten", "mailerdaemon", "mailer", "postmaster", "autoreply", "autoresponder", "autorespond", "bounce", "owner-", "listserv", "majordomo", "daemon", "newsletter"];
-    const WHOLE: &[&str] = &["root", "nobody", "mdaemon", "www-data", "apache", "nagios", "cron", "notification", "notifications", "auto", "automailer", "daemon"];
+    const BEGINNINGS: &[&str] = &[
+        "noreply",
+        "donotreply",
+        "dontreply",
+        "nepasrepondre",
+        "noresponder",
+        "nichtantworten",
+        "mailerdaemon",
+        "mailer",
+        "postmaster",
+        "autoreply",
+        "autoresponder",
+        "autorespond",
+        "bounce",
+        "owner-",
+        "listserv",
+        "majordomo",
+        "daemon",
+        "newsletter",
+    ];
+    const WHOLE: &[&str] =
+        &["root", "nobody", "mdaemon", "www-data", "apache", "nagios", "cron", "notification", "notifications", "auto", "automailer", "daemon"];
     let ends = ["-bounces", "-request", "-owner", "-bounce", "-noreply", "-no-reply", ".noreply", "-admin", "_bounces"];
-    BEGINNINGS.iter().any(|known| bare.starts_with(known) || local.starts_with(known)) || WHOLE.contains(&local) || ends.iter().any(|end| local.ends_with(end)) || bare.contains("noreply") || bare.contains("donotreply")
+    BEGINNINGS.iter().any(|known| bare.starts_with(known) || local.starts_with(known))
+        || WHOLE.contains(&local)
+        || ends.iter().any(|end| local.ends_with(end))
+        || bare.contains("noreply")
+        || bare.contains("donotreply")
 }

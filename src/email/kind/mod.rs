@@ -83,7 +83,19 @@ pub fn verdict(evidence: &Evidence) -> Verdict {
 
 /// RFC 2369 and 2919 fields, or the older Precedence.
 fn is_list(evidence: &Evidence) -> bool {
-    const FIELDS: &[&str] = &["List-Id", "List-Post", "List-Unsubscribe", "List-Help", "List-Subscribe", "List-Owner", "Mailing-List", "X-Mailman-Version", "X-BeenThere", "X-Mailing-List", "X-Listname"];
+    const FIELDS: &[&str] = &[
+        "List-Id",
+        "List-Post",
+        "List-Unsubscribe",
+        "List-Help",
+        "List-Subscribe",
+        "List-Owner",
+        "Mailing-List",
+        "X-Mailman-Version",
+        "X-BeenThere",
+        "X-Mailing-List",
+        "X-Listname",
+    ];
     let precedence = evidence.word("Precedence");
     FIELDS.iter().any(|name| evidence.headers.has(name)) || matches!(precedence.as_str(), "list" | "bulk" | "junk")
 }

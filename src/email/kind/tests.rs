@@ -70,7 +70,16 @@ fn p22_no_automatic_answer_goes_to_machines() {
 
 #[test]
 fn persons_are_answered() {
-    for headers in ["Subject: My order", "Auto-Submitted: no", "Precedence: normal", "Subject: Re: Automatic reply: Your order", "Subject: My holiday gift broke", "X-Auto-Response-Suppress: None", "Return-Path: <anna@example.com>", "Subject: Mail delivery failed, what now?"] {
+    for headers in [
+        "Subject: My order",
+        "Auto-Submitted: no",
+        "Precedence: normal",
+        "Subject: Re: Automatic reply: Your order",
+        "Subject: My holiday gift broke",
+        "X-Auto-Response-Suppress: None",
+        "Return-Path: <anna@example.com>",
+        "Subject: Mail delivery failed, what now?",
+    ] {
         let email = mail(headers, "Hello, my print could not be delivered. Where is it?");
         assert_eq!((email.kind, email.no_automatic_answer), (Kind::Person, None), "{headers}");
     }
@@ -92,9 +101,27 @@ fn a_delivery_status_is_read() {
 #[test]
 fn bounces_in_free_text_are_read() {
     for (from, subject, text, status, permanent) in [
-        ("MAILER-DAEMON@mx.example", "failure notice", "Hi. This is the qmail-send program at mx.example.\n\n<anna@example.com>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@x>\n", Some("5.1.1"), true),
-        ("Mail Delivery System <Mailer-Daemon@mx.example>", "Mail delivery failed: returning message to sender", "This message was created automatically by mail delivery software.\n\n  anna@example.com\n    550 5.2.1 disabled\n\n------ This is a copy of the message, including all the headers. ------\nMessage-ID: <ours@x>\n", Some("5.2.1"), true),
-        ("Mail Delivery Subsystem <mailer-daemon@googlemail.example>", "Delivery Status Notification (Delay)", "This is an automatically generated Delivery Status Notification\n\nDelivery to the following recipient has been delayed:\n\n     anna@example.com\n\nMessage-ID: <ours@x>", None, false),
+        (
+            "MAILER-DAEMON@mx.example",
+            "failure notice",
+            "Hi. This is the qmail-send program at mx.example.\n\n<anna@example.com>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@x>\n",
+            Some("5.1.1"),
+            true,
+        ),
+        (
+            "Mail Delivery System <Mailer-Daemon@mx.example>",
+            "Mail delivery failed: returning message to sender",
+            "This message was created automatically by mail delivery software.\n\n  anna@example.com\n    550 5.2.1 disabled\n\n------ This is a copy of the message, including all the headers. ------\nMessage-ID: <ours@x>\n",
+            Some("5.2.1"),
+            true,
+        ),
+        (
+            "Mail Delivery Subsystem <mailer-daemon@googlemail.example>",
+            "Delivery Status Notification (Delay)",
+            "This is an automatically generated Delivery Status Notification\n\nDelivery to the following recipient has been delayed:\n\n     anna@example.com\n\nMessage-ID: <ours@x>",
+            None,
+            false,
+        ),
     ] {
         let email = mail(&format!("From: {from}\nSubject: {subject}"), text);
         let bounce = email.bounce.unwrap_or_else(|| panic!("{subject} is a bounce"));

@@ -35,7 +35,10 @@ pub fn at(lines: &[&str], at: usize) -> Option<usize> {
 /// Only lines that open like an attribution are worth joining with the next ones.
 fn may_begin(line: &str) -> bool {
     let lower = line.trim_start_matches(['-', '*', ' ', '"', '\'']).to_lowercase();
-    lower.starts_with(|c: char| c.is_ascii_digit()) || words::OPENINGS.iter().any(|opening| lower.starts_with(opening)) || line.contains('@') || words::VERBS.iter().any(|verb| lower.contains(verb))
+    lower.starts_with(|c: char| c.is_ascii_digit())
+        || words::OPENINGS.iter().any(|opening| lower.starts_with(opening))
+        || line.contains('@')
+        || words::VERBS.iter().any(|verb| lower.contains(verb))
 }
 
 fn is_attribution(joined: &str) -> bool {
@@ -80,16 +83,23 @@ fn contains_word(text: &str, word: &str) -> bool {
 
 /// A number with a month, a year or a separator beside it: enough for a line that also has a verb and a colon.
 fn has_date(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))) || has_time(text) || text.split(['/', '.']).filter(|piece| piece.trim().ends_with(|c: char| c.is_ascii_digit())).count() >= 2
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")))
+        || has_time(text)
+        || text.split(['/', '.']).filter(|piece| piece.trim().ends_with(|c: char| c.is_ascii_digit())).count() >= 2
 }
 
 fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
-    (1..bytes.len().saturating_sub(2)).any(|at| matches!(bytes[at], b':' | b'.' | b'h') && bytes[at - 1].is_ascii_digit() && bytes[at + 1].is_ascii_digit() && bytes[at + 2].is_ascii_digit())
+    (1..bytes.len().saturating_sub(2))
+        .any(|at| matches!(bytes[at], b':' | b'.' | b'h') && bytes[at - 1].is_ascii_digit() && bytes[at + 1].is_ascii_digit() && bytes[at + 2].is_ascii_digit())
 }
 
 /// `2013/11/1 John Smith <john@x>`, `2016-03-03 17:21 GMT+01:00 Some One`
 fn iso_dated(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.len() > 12 && bytes[..4].iter().all(u8::is_ascii_digit) && matches!(bytes[4], b'-' | b'/') && bytes[5].is_ascii_digit() && (text.contains('@') || text.contains("GMT"))
+    bytes.len() > 12
+        && bytes[..4].iter().all(u8::is_ascii_digit)
+        && matches!(bytes[4], b'-' | b'/')
+        && bytes[5].is_ascii_digit()
+        && (text.contains('@') || text.contains("GMT"))
 }

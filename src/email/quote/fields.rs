@@ -18,11 +18,19 @@ fn is_separator(line: &str) -> bool {
         return false;
     }
     let inner = line.trim_matches(['-', '_', '=', '*', '#', '>', '<', ' ', '\u{a0}', '|', '—', '–']);
-    let framed = line.len() > inner.len() && (line.starts_with("--") || line.starts_with("__") || line.starts_with("==") || line.starts_with("**") || line.starts_with("##") || line.starts_with('—'));
+    let framed = line.len() > inner.len()
+        && (line.starts_with("--")
+            || line.starts_with("__")
+            || line.starts_with("==")
+            || line.starts_with("**")
+            || line.starts_with("##")
+            || line.starts_with('—'));
     let lower = || inner.trim_end_matches(':').trim().to_lowercase();
     if framed && inner.len() < 100 {
         let lower = lower();
-        return words::SEPARATORS.iter().any(|known| lower == *known || lower.starts_with(known) && lower.len() < known.len() + 40);
+        if words::SEPARATORS.iter().any(|known| lower == *known || lower.starts_with(known) && lower.len() < known.len() + 40) {
+            return true;
+        }
     }
     let begins = line.ends_with([':', '：']) && words::FORWARD_OPENINGS.contains(&lower().as_str());
     begins || is_reply_mark(line)

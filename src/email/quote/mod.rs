@@ -76,7 +76,9 @@ fn sorted(lines: &mut Vec<&str>) -> Vec<Line> {
 fn is_quote(line: &str) -> bool {
     // One or two blanks before the mark are a client's; a ">" deep inside is the author's.
     let trimmed = line.trim_start_matches([' ', '\u{a0}', '\u{200b}']);
-    (trimmed.starts_with('>') && line.len() - trimmed.len() <= 3 && !trimmed.starts_with(">>>>>>>") && !trimmed.starts_with(">:")) || trimmed.starts_with("＞") || is_named_quote(trimmed)
+    (trimmed.starts_with('>') && line.len() - trimmed.len() <= 3 && !trimmed.starts_with(">>>>>>>") && !trimmed.starts_with(">:"))
+        || trimmed.starts_with("＞")
+        || is_named_quote(trimmed)
 }
 
 /// `JD> text`, as old mail and news clients quote.

@@ -91,7 +91,10 @@ fn is_disclaimer(paragraph: &[&str]) -> bool {
 
 fn is_contact_block(paragraph: &[&str]) -> bool {
     let name = paragraph[0].trim();
-    let named = name.split_whitespace().count() <= 4 && !name.ends_with(['.', '?', '!', ':', ',']) && name.chars().next().is_some_and(char::is_uppercase) && !name.contains(|c: char| c.is_ascii_digit());
+    let named = name.split_whitespace().count() <= 4
+        && !name.ends_with(['.', '?', '!', ':', ','])
+        && name.chars().next().is_some_and(char::is_uppercase)
+        && !name.contains(|c: char| c.is_ascii_digit());
     let contacts = paragraph[1..].iter().filter(|line| is_contact(line)).count();
     named && (3..=CONTACT_LINES_MAX).contains(&paragraph.len()) && contacts >= 2
 }

@@ -41,7 +41,15 @@ fn answers_inside_and_below_the_quote_stay() {
 
 #[test]
 fn signatures_are_folded() {
-    for signature in ["-- \nAnna Lee\nPainter", "Sent from my iPhone", "Von meinem iPhone gesendet", "Envoyé de mon iPhone", "Get Outlook for iOS<https://aka.ms/o0ukef>", "Skickat från min iPad", "Enviado desde mi Samsung"] {
+    for signature in [
+        "-- \nAnna Lee\nPainter",
+        "Sent from my iPhone",
+        "Von meinem iPhone gesendet",
+        "Envoyé de mon iPhone",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>",
+        "Skickat från min iPad",
+        "Enviado desde mi Samsung",
+    ] {
         assert_eq!(new_text(&format!("The big one.\n\n{signature}\n")), "The big one.", "{signature}");
     }
     assert_eq!(new_text("It broke.\n\nAnna Lee\nanna@example.com\n+46 70 123 45 67\n"), "It broke.");
@@ -56,7 +64,7 @@ fn what_only_looks_like_history_or_signature_stays() {
         "On Monday I wrote to you.\nWhy no answer?",
         "Two things:\n-- the frame\n-- the print",
         "> only a quote",
-        "-- \nonly a signature",
+        "--\nonly a signature",
     ] {
         assert_eq!(new_text(text), text, "{text}");
     }

@@ -41,14 +41,10 @@ fn people(value: &str, quotes: bool) -> Vec<NameAddr> {
         if reader.found.len() >= ADDRESSES_MAX {
             break;
         }
-        let target = match (&mut reader.angle, in_angle) {
-            (Some(angle), true) => angle,
-            _ => &mut reader.phrase,
-        };
         match c {
-            '\\' if quoted => target.extend(chars.next()),
+            '\\' if quoted => chars.next().into_iter().for_each(|c| reader.push(c, in_angle)),
             '"' if quotes && depth == 0 => quoted = !quoted,
-            _ if quoted => target.push(c),
+            _ if quoted => reader.push(c, in_angle),
             '(' if !in_angle => depth += 1,
             ')' if depth > 0 => depth -= 1,
             _ if depth > 0 => reader.comment.push(c),
@@ -68,7 +64,7 @@ fn people(value: &str, quotes: bool) -> Vec<NameAddr> {
                 reader.phrase.clear(); // the name of a group
                 reader.carried.clear();
             }
-            _ => target.push(c),
+            _ => reader.push(c, in_angle),
         }
     }
     reader.close();
@@ -76,6 +72,13 @@ fn people(value: &str, quotes: bool) -> Vec<NameAddr> {
 }
 
 impl Reader {
+    fn push(&mut self, c: char, in_angle: bool) {
+        match &mut self.angle {
+            Some(angle) if in_angle => angle.push(c),
+            _ => self.phrase.push(c),
+        }
+    }
+
     /// The end of a mailbox.
     fn close(&mut self) {
         let phrase = std::mem::take(&mut self.phrase);
@@ -87,7 +90,7 @@ impl Reader {
                 let name = if phrase.trim().is_empty() { comment } else { format!("{carried}{phrase}") };
                 self.add(&name, address);
             }
-            None => match address(&phrase).or_else(|| last_word_address(&phrase)) {
+            None => match last_word_address(&phrase).or_else(|| address(&phrase)) {
                 Some(address) => {
                     self.carried.clear();
                     self.add(&comment, address);

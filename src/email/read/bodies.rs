@@ -120,7 +120,9 @@ impl Bodies {
                 }
             }
             Role::Attachment => self.attach(leaf),
-            Role::Covered if leaf.content_type.value.starts_with("text/") && self.nested.len() < 4 => self.text(leaf, leaf.content_type.value == "text/html", true),
+            Role::Covered if leaf.content_type.value.starts_with("text/") && self.nested.len() < 4 => {
+                self.text(leaf, leaf.content_type.value == "text/html", true)
+            }
             Role::Covered => {}
         }
         self.report(leaf);
@@ -167,9 +169,13 @@ impl Bodies {
 
     fn attach(&mut self, leaf: &Leaf) {
         let declared = leaf.content_type.value.as_str();
-        let vague = matches!(declared, "application/octet-stream" | "binary/octet-stream" | "text/plain" | "text/html" | "image/jpg" | "image/pjpeg" | "application/unknown");
+        let vague = matches!(
+            declared,
+            "application/octet-stream" | "binary/octet-stream" | "text/plain" | "text/html" | "image/jpg" | "image/pjpeg" | "application/unknown"
+        );
         let content_type = if vague { names::by_signature(leaf).unwrap_or(declared) } else { declared };
-        let content_id = leaf.headers.plain("Content-ID").map(|id| id.trim().trim_matches(['<', '>', '"']).to_owned()).filter(|id| !id.is_empty() && id.len() < 500);
+        let content_id =
+            leaf.headers.plain("Content-ID").map(|id| id.trim().trim_matches(['<', '>', '"']).to_owned()).filter(|id| !id.is_empty() && id.len() < 500);
         self.attachments.push(Attachment {
             part: self.attachments.len(),
             name: names::given(leaf).unwrap_or_else(|| names::invented(leaf, content_type)),
@@ -189,7 +195,9 @@ impl Bodies {
             }
             "message/disposition-notification" if !leaf.is_nested() => self.reports.disposition = true,
             "message/feedback-report" if !leaf.is_nested() => self.reports.feedback = true,
-            "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers" | "message/rfc822" | "message/global" if self.reports.returned.is_none() => {
+            "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers" | "message/rfc822" | "message/global"
+                if self.reports.returned.is_none() =>
+            {
                 self.reports.returned = Some(beginning(REPORT_BYTES_MAX));
             }
             "text/calendar" if leaf.content_type.get("method").is_some_and(|m| m.eq_ignore_ascii_case("reply")) => self.reports.calendar_reply = true,

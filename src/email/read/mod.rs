@@ -73,7 +73,9 @@ fn whole(raw: &[u8]) -> Email {
 }
 
 fn from_headers(headers: &Headers, charset: Option<&str>, mut complaints: Vec<String>) -> Email {
-    let people = |name: &str| -> Vec<NameAddr> { headers.all(name).flat_map(|value| addresses::parse(&headers::unfold(value, charset))).take(addresses::ADDRESSES_MAX).collect() };
+    let people = |name: &str| -> Vec<NameAddr> {
+        headers.all(name).flat_map(|value| addresses::parse(&headers::unfold(value, charset))).take(addresses::ADDRESSES_MAX).collect()
+    };
     let ids = |name: &str| headers.plain(name).map(|value| references::parse(&value)).unwrap_or_default();
     let date = headers.plain("Date").and_then(|value| dates::parse(&value));
     let mut authentication = Authentication::from_headers(headers);
@@ -146,11 +148,46 @@ fn language(text: &str) -> Option<&'static str> {
 /// ISO 639-3, as the detector says it, to ISO 639-1.
 fn two_letters(code: &str) -> Option<&'static str> {
     const CODES: &[(&str, &str)] = &[
-        ("eng", "en"), ("deu", "de"), ("fra", "fr"), ("spa", "es"), ("ita", "it"), ("nld", "nl"), ("por", "pt"), ("swe", "sv"),
-        ("dan", "da"), ("nob", "nb"), ("fin", "fi"), ("pol", "pl"), ("ces", "cs"), ("slk", "sk"), ("slv", "sl"), ("hun", "hu"),
-        ("ron", "ro"), ("bul", "bg"), ("rus", "ru"), ("ukr", "uk"), ("ell", "el"), ("tur", "tr"), ("heb", "he"), ("ara", "ar"),
-        ("jpn", "ja"), ("cmn", "zh"), ("kor", "ko"), ("hrv", "hr"), ("srp", "sr"), ("lit", "lt"), ("lav", "lv"), ("est", "et"),
-        ("cat", "ca"), ("hin", "hi"), ("tha", "th"), ("vie", "vi"), ("ind", "id"), ("pes", "fa"), ("urd", "ur"), ("ben", "bn"),
+        ("eng", "en"),
+        ("deu", "de"),
+        ("fra", "fr"),
+        ("spa", "es"),
+        ("ita", "it"),
+        ("nld", "nl"),
+        ("por", "pt"),
+        ("swe", "sv"),
+        ("dan", "da"),
+        ("nob", "nb"),
+        ("fin", "fi"),
+        ("pol", "pl"),
+        ("ces", "cs"),
+        ("slk", "sk"),
+        ("slv", "sl"),
+        ("hun", "hu"),
+        ("ron", "ro"),
+        ("bul", "bg"),
+        ("rus", "ru"),
+        ("ukr", "uk"),
+        ("ell", "el"),
+        ("tur", "tr"),
+        ("heb", "he"),
+        ("ara", "ar"),
+        ("jpn", "ja"),
+        ("cmn", "zh"),
+        ("kor", "ko"),
+        ("hrv", "hr"),
+        ("srp", "sr"),
+        ("lit", "lt"),
+        ("lav", "lv"),
+        ("est", "et"),
+        ("cat", "ca"),
+        ("hin", "hi"),
+        ("tha", "th"),
+        ("vie", "vi"),
+        ("ind", "id"),
+        ("pes", "fa"),
+        ("urd", "ur"),
+        ("ben", "bn"),
     ];
     CODES.iter().find(|(three, _)| *three == code).map(|(_, two)| *two)
 }

@@ -36,8 +36,6 @@ pub struct Leaf<'a> {
     /// Still encoded.
     pub body: &'a [u8],
     pub containers: &'a [Container],
-    /// Neither Content-Type nor Content-Disposition was given.
-    pub bare: bool,
 }
 
 impl Leaf<'_> {
@@ -125,8 +123,7 @@ impl Walk<'_> {
             self.complain("Too complex: parts are nested too deeply; the innermost are listed as one.");
         }
         let disposition = headers.plain("Content-Disposition").map(|value| Parameters::parse(&value)).unwrap_or_default();
-        let bare = !headers.has("Content-Type") && !headers.has("Content-Disposition");
-        let leaf = Leaf { headers: &headers, content_type: &content_type, disposition: &disposition, transfer, body: &source.bytes[body..end], containers, bare };
+        let leaf = Leaf { headers: &headers, content_type: &content_type, disposition: &disposition, transfer, body: &source.bytes[body..end], containers };
         (self.visit)(&leaf);
         if leaf.is_message() && containers.len() < DEPTH_MAX && self.parts < PARTS_MAX {
             self.message(source, body, end, containers, transfer);
@@ -192,7 +189,7 @@ impl Walk<'_> {
         let content_type = Parameters::parse("application/octet-stream; name=\"unread-parts.bin\"");
         let disposition = Parameters::parse("attachment");
         let headers = Headers::default();
-        (self.visit)(&Leaf { headers: &headers, content_type: &content_type, disposition: &disposition, transfer: Transfer::Identity, body, containers, bare: false });
+        (self.visit)(&Leaf { headers: &headers, content_type: &content_type, disposition: &disposition, transfer: Transfer::Identity, body, containers });
     }
 
     fn container(&mut self, content_type: &str) -> Container {

@@ -76,7 +76,16 @@ fn the_same_mail_has_the_same_hash_after_a_server_rewrote_it() {
 
 #[test]
 fn nothing_at_all_is_read_too() {
-    for raw in [&b""[..], b"\n", b"\0\0\0", b"x", b"From:", b"Content-Type: multipart/mixed\n\n", b"Content-Type: multipart/mixed; boundary=\n\n--\n--\n", b"\xff\xfe\n\n\xff"] {
+    for raw in [
+        &b""[..],
+        b"\n",
+        b"\0\0\0",
+        b"x",
+        b"From:",
+        b"Content-Type: multipart/mixed\n\n",
+        b"Content-Type: multipart/mixed; boundary=\n\n--\n--\n",
+        b"\xff\xfe\n\n\xff",
+    ] {
         let email = read(raw);
         assert!(email.from.is_none());
         assert!(!email.complaints.is_empty());

@@ -103,7 +103,9 @@ impl<'a> Word<'a> {
         let end = text.find("?=")?;
         // `?=` may be the `?` of the text and the `=` of its next escape: "=?utf-8?Q?why?=3F?=".
         let end = match text[end..].strip_prefix("?=") {
-            Some(tail) if !base64 && looks_escaped(tail) && tail.contains("?=") && !tail[..tail.find("?=").unwrap_or(0)].contains("=?") => end + 2 + tail.find("?=")?,
+            Some(tail) if !base64 && looks_escaped(tail) && tail.contains("?=") && !tail[..tail.find("?=").unwrap_or(0)].contains("=?") => {
+                end + 2 + tail.find("?=")?
+            }
             _ => end,
         };
         let charset = charset.split('*').next().unwrap_or(charset); // RFC 2231 5: a language may follow

@@ -1,0 +1,43 @@
+//! Row ids as types of their own, so that a customer's number never asks for a conversation.
+
+/// Declares newtypes over a row id that SQLite, serde, URLs and logs understand.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map($name)
+            }
+        }
+
+        impl crate::database::ToSql for $name {
+            fn to_sql(&self) -> Result<crate::database::ToSqlOutput<'_>, crate::database::SqlError> {
+                self.0.to_sql()
+            }
+        }
+
+        impl crate::database::FromSql for $name {
+            fn column_result(value: crate::database::ValueRef<'_>) -> Result<Self, crate::database::FromSqlError> {
+                i64::column_result(value).map($name)
+            }
+        }
+    )+};
+}
+
+ids! {
+    AgentId, MailboxId, FolderId, LedgerId, CustomerId, ConversationId,
+    /// A message's row; its RFC 5322 Message-ID is `email::MessageId`.
+    MessageKey,
+    EventId, OutboxId, TagId, TemplateId, UploadId, AttachmentId,
+}

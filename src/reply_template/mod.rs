@@ -1,0 +1,118 @@
+//! Words with placeholders. Filling is replacing `{{name}}` and nothing else: no conditions, no code (PROMISES P67).
+
+use crate::database::{Millis, Reader, Result, Writer, params};
+use crate::id::AgentId;
+pub use crate::id::TemplateId;
+
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Template {
+    pub id: TemplateId,
+    pub name: String,
+    pub text: String,
+}
+
+/// What a placeholder may stand for; a value that is not known is `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The customer's first name, or the whole name.
+    pub name: Option<String>,
+    pub order: Option<String>,
+    pub shop: Option<String>,
+    pub agent: Option<String>,
+    pub subject: Option<String>,
+}
+
+/// The placeholders there are, with what each means: the editor lists them.
+pub const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("name", "the customer's first name"),
+    ("order", "the order number named in the conversation"),
+    ("shop", "the shop's name"),
+    ("agent", "who answers"),
+    ("subject", "the conversation's subject"),
+];
+
+pub fn all(c: &Reader) -> Result<Vec<Template>> {
+    c.all("SELECT id, name, text FROM reply_template ORDER BY name", [], |r| Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? }))
+}
+
+pub fn find(c: &Reader, id: TemplateId) -> Result<Option<Template>> {
+    c.optional("SELECT id, name, text FROM reply_template WHERE id = ?1", [id], |r| Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? }))
+}
+
+pub fn save(tx: &Writer, id: Option<TemplateId>, name: &str, text: &str, by: AgentId, now: Millis) -> Result<TemplateId> {
+    match id {
+        Some(id) => {
+            tx.execute(
+                "UPDATE reply_template SET name = ?2, text = ?3, changed_at = ?4, changed_by = ?5 WHERE id = ?1",
+                params![id, name.trim(), text, now, by],
+            )?;
+            Ok(id)
+        }
+        None => Ok(TemplateId(
+            tx.insert("INSERT INTO reply_template(name, text, changed_at, changed_by) VALUES (?1, ?2, ?3, ?4)", params![name.trim(), text, now, by])?,
+        )),
+    }
+}
+
+pub fn delete(tx: &Writer, id: TemplateId) -> Result<()> {
+    tx.execute("DELETE FROM reply_template WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// The filled text and the placeholders that had no value; those stay as they stand, so that nobody sends them unseen.
+pub fn fill(text: &str, facts: &Facts) -> (String, Vec<String>) {
+    let mut filled = String::with_capacity(text.len());
+    let mut missing = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let Some((name, behind)) = after.split_once("}}") else {
+            filled.push_str("{{");
+            rest = after;
+            continue;
+        };
+        match facts.value(name.trim()) {
+            Some(value) => filled.push_str(value),
+            None => {
+                filled.push_str(&format!("{{{{{name}}}}}"));
+                missing.push(name.trim().to_owned());
+            }
+        }
+        rest = behind;
+    }
+    filled.push_str(rest);
+    (filled, missing)
+}
+
+/// Placeholders still in a text that is about to be sent.
+pub fn placeholders_left(text: &str) -> Vec<String> {
+    fill(text, &Facts::default()).1.into_iter().filter(|name| PLACEHOLDERS.iter().any(|(known, _)| known == name)).collect()
+}
+
+impl Facts {
+    fn value(&self, name: &str) -> Option<&str> {
+        match name {
+            "name" => self.name.as_deref(),
+            "order" => self.order.as_deref(),
+            "shop" => self.shop.as_deref(),
+            "agent" => self.agent.as_deref(),
+            "subject" => self.subject.as_deref(),
+            _ => None,
+        }
+        .filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_once_and_customer_data_is_never_code() {
+        let facts = Facts { name: Some("{{shop}}".into()), shop: Some("Atelier".into()), ..Facts::default() };
+        let (text, missing) = fill("Hello {{ name }}, from {{shop}} about {{order}} {{what}} {{", &facts);
+        assert_eq!(text, "Hello {{shop}}, from Atelier about {{order}} {{what}} {{");
+        assert_eq!(missing, ["order", "what"]);
+        assert_eq!(placeholders_left(&text), ["shop", "order"]);
+    }
+}

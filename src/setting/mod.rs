@@ -1,0 +1,50 @@
+//! What the owner decided for the whole shop. Few, typed, each with a default that most shops keep.
+
+use crate::database::{Millis, Reader, Result, Writer, params};
+use crate::id::AgentId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Seconds in which a reply can be taken back.
+pub const UNDO_SECONDS_DEFAULT: i64 = 10;
+
+pub const SHOP_NAME: &str = "shop_name";
+pub const UNDO_SECONDS: &str = "undo_seconds";
+/// Set by a restore: nothing is sent until the owner says so. Its value says why.
+pub const OUTBOX_PAUSED: &str = "outbox_paused";
+/// Days after which a mail found as history arrives resolved, not open.
+pub const HISTORY_OPEN_DAYS: &str = "history_open_days";
+/// Changes with every restore, so that an index of another life is not believed.
+pub const GENERATION: &str = "generation";
+
+pub fn get<T: DeserializeOwned>(c: &Reader, key: &str) -> Result<Option<T>> {
+    let value = c.optional("SELECT value FROM setting WHERE key = ?1", [key], |r| r.get::<_, String>(0))?;
+    Ok(value.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+pub fn set<T: Serialize>(tx: &Writer, key: &str, value: &T, by: Option<AgentId>, now: Millis) -> Result<()> {
+    tx.execute(
+        "INSERT INTO setting(key, value, changed_at, changed_by) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT(key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+        params![key, serde_json::to_string(value)?, now, by],
+    )?;
+    Ok(())
+}
+
+pub fn clear(tx: &Writer, key: &str) -> Result<()> {
+    tx.execute("DELETE FROM setting WHERE key = ?1", [key])?;
+    Ok(())
+}
+
+/// How long a reply waits before it leaves.
+pub fn undo_window(c: &Reader) -> Result<Millis> {
+    Ok(get::<i64>(c, UNDO_SECONDS)?.unwrap_or(UNDO_SECONDS_DEFAULT).clamp(0, 120) * 1000)
+}
+
+/// The shop's name, for templates and the sign-in page; the first mailbox's name where none was set.
+pub fn shop_name(c: &Reader) -> Result<String> {
+    if let Some(name) = get::<String>(c, SHOP_NAME)? {
+        return Ok(name);
+    }
+    Ok(c.optional("SELECT name FROM mailbox ORDER BY id LIMIT 1", [], |r| r.get(0))?.unwrap_or_else(|| "Restante".into()))
+}
