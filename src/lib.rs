@@ -20,5 +20,8 @@ pub mod setting; // what the owner decided for the whole shop
 // The first floor: what happens across the nouns.
 pub mod desk; // the journeys, each one transaction
 
+// The doors: they alone touch the outside world.
+pub mod postman; // the outbox leaves, by SMTP or into a folder
+
 // The roof, and what only doors and roof may touch.
 pub mod world; // the clock and the dice
