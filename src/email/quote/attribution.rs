@@ -60,7 +60,9 @@ fn is_attribution(joined: &str) -> bool {
     let verb_within = words::VERBS.iter().any(|verb| contains_word(&lower, verb));
     let timed = has_time(text);
     // "Wednesday, 17 November 2021, 3:32 PM +0300 from john@x <john@x>:"
-    (verb_last && (dated || text.chars().count() < 120)) || (verb_within && (opens || addressed) && dated) || (opens && addressed && timed && dated)
+    // and Apple Mail in Czech: "3. 3. 2026 v 10:00, Bob <bob@x>:"
+    let angled = addressed && timed && body.ends_with('>') && text.contains('<') && text.chars().count() < 200;
+    angled || (verb_last && (dated || text.chars().count() < 120)) || (verb_within && (opens || addressed) && dated) || (opens && addressed && timed && dated)
 }
 
 /// "On Tue, 15 Mar 2016 12:30:19 +0000" directly above a quote: the client forgot the verb.
