@@ -32,11 +32,9 @@ pub fn is_block(name: &str) -> bool {
         "figcaption",
         "aside",
         "nav",
-        "o:p",
         "option",
     ];
-    // Outlook writes <o:p> inside of paragraphs: it is no line of its own.
-    name != "o:p" && BLOCKS.contains(&name)
+    BLOCKS.contains(&name)
 }
 
 pub fn is_hidden(attributes: &str) -> bool {

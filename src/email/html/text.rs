@@ -54,6 +54,8 @@ struct Writer<'a> {
     pre: usize,
     /// For each open blockquote: whether it quotes a mail.
     quotes: Vec<bool>,
+    /// How many of them do.
+    mail_quotes: usize,
     /// For each open list: the next number, or `None` for bullets.
     lists: Vec<Option<u32>>,
     /// The element that hides its content, and how many of its name are open.
@@ -101,6 +103,7 @@ impl<'a> Writer<'a> {
                 let quotes = self.is_quote(attributes);
                 self.block(if quotes { 1 } else { 2 });
                 self.quotes.push(quotes);
+                self.mail_quotes += usize::from(quotes);
             }
             "td" | "th" if self.begun && self.lines == 0 => self.blanks = 2,
             "a" => self.link = attribute(attributes, "href").map(|href| (href, self.out.len())),
@@ -134,7 +137,7 @@ impl<'a> Writer<'a> {
             }
             "blockquote" => {
                 self.block(1);
-                self.quotes.pop();
+                self.mail_quotes -= usize::from(self.quotes.pop() == Some(true));
                 // The line after a quote is not the quote's.
                 self.block(2);
             }
@@ -238,7 +241,7 @@ impl<'a> Writer<'a> {
     }
 
     fn depth(&self) -> usize {
-        self.quotes.iter().filter(|q| **q).count().min(QUOTE_DEPTH_MAX)
+        self.mail_quotes.min(QUOTE_DEPTH_MAX)
     }
 
     /// A plain blockquote quotes a mail when it stands in one that does, or after "… wrote:".

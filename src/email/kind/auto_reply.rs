@@ -49,9 +49,12 @@ fn reads_like_one(evidence: &Evidence) -> bool {
     }
     // A person answers "Re: Out of office", and writes about holidays: the text must say it, too.
     let answered = ["re:", "aw:", "sv:", "antw:", "fwd:", "fw:", "wg:", "tr:", "rv:"].iter().any(|mark| subject.starts_with(mark));
-    let beginning: String = evidence.text.chars().take(1_000).collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     let absent = ABSENCE_SUBJECTS.iter().any(|known| subject.contains(known));
-    !answered && absent && ABSENCE_TEXTS.iter().any(|known| beginning.contains(known))
+    if answered || !absent {
+        return false;
+    }
+    let beginning = evidence.text.chars().take(1_000).collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    ABSENCE_TEXTS.iter().any(|known| beginning.contains(known))
 }
 
 pub fn has_unmistakable_subject(subject: &str) -> bool {

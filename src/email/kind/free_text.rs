@@ -48,18 +48,22 @@ pub fn is_bounce(evidence: &Evidence) -> bool {
     }
     let subject = evidence.bare_subject();
     let by_subject = SUBJECTS.iter().any(|known| subject.starts_with(known) || known.len() > 16 && subject.contains(known));
-    let text = told(evidence.text).to_lowercase();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let by_text = TEXTS.iter().any(|known| text.contains(known));
-    let unmistakable = OPENINGS.iter().any(|known| text.contains(known));
+    let returned = evidence.reports.returned.is_some();
+    let machine = is_machine(evidence);
     // A person who asks what a bounce means forwards its words; a server does not write "Re:".
     let answered = ["re:", "aw:", "sv:", "fwd:", "fw:", "wg:"].iter().any(|mark| subject.starts_with(mark));
-    let returned = evidence.reports.returned.is_some();
-    if is_machine(evidence) {
-        return (by_subject || by_text || unmistakable || (returned && !answered && is_daemon(evidence)))
-            && !super::auto_reply::has_unmistakable_subject(&subject);
+    if !machine && (answered || !(by_subject || returned || machine_words(&subject))) {
+        return false; // most mail leaves here, its text unread
     }
-    !answered && unmistakable && (by_subject || returned || machine_words(&subject))
+    let text = told(evidence.text).to_lowercase();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unmistakable = OPENINGS.iter().any(|known| text.contains(known));
+    if !machine {
+        return unmistakable;
+    }
+    let by_text = || TEXTS.iter().any(|known| text.contains(known));
+    let daemon_returns = || returned && !answered && is_daemon(evidence);
+    (by_subject || unmistakable || by_text() || daemon_returns()) && !super::auto_reply::has_unmistakable_subject(&subject)
 }
 
 /// `MAILER-DAEMON` writes nothing but reports.

@@ -107,7 +107,9 @@ fn join_wrapped_quotes(lines: &[&str], kinds: &mut [Line]) {
         let continues = lines[at].trim_start().starts_with(|c: char| !c.is_uppercase());
         let long = before.chars().count() >= 60;
         let at_end = continues && (long && last && lines[at].chars().count() < 40 || broken >= WRAPPED_LINES_MIN);
-        if open && (quote_again && (continues || long) || at_end) {
+        // A link is broken at its brackets, whatever stood before it.
+        let link = quote_again && lines[at].trim_start().starts_with(['(', '<', 'h']) && lines[at].contains("://");
+        if link || open && (quote_again && (continues || long) || at_end) {
             kinds[at] = Line::Quote;
             broken += 1;
         }
