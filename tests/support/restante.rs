@@ -88,6 +88,11 @@ impl Restante {
         found.unwrap_or_else(|| panic!("no link with {part:?} was printed:\n{}", self.log()))
     }
 
+    /// The exit code, once the process has ended.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.process.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
+    }
+
     /// Pulls the plug.
     pub fn kill(mut self) -> PathBuf {
         self.process.kill().unwrap();
