@@ -2,7 +2,7 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, fields, same_site};
-use super::{agents, assets, health, layout, links, live, login, mailboxes, settings, setup, templates};
+use super::{agents, assets, health, layout, links, live, login, mailboxes, profile, settings, setup, templates};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -43,6 +43,7 @@ pub fn table() -> Vec<Route> {
         links::routes(),
         live::routes(),
         settings::routes(),
+        profile::routes(),
         mailboxes::routes(),
         agents::routes(),
         templates::routes(),
@@ -102,7 +103,7 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         axum::body::Body::empty()
     };
     permit(&guard, visitor.as_ref(), &parts)?;
-    let said = parts.headers.get(axum::http::header::COOKIE).is_some_and(|c| super::said::is_in(c));
+    let said = visitor.as_ref().is_some_and(|v| v.said.is_some());
     if let Some(visitor) = visitor {
         session::touch(state, &visitor, parts.headers.contains_key("x-live")).await?;
         parts.extensions.insert(visitor);

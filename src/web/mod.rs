@@ -19,6 +19,7 @@ mod live;
 mod log;
 mod login;
 mod mailboxes;
+mod profile;
 mod said;
 mod same_site;
 mod session;
@@ -34,6 +35,7 @@ pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
 pub use said::Said;
 pub use session::Visitor;
+pub use setup::setup_link;
 pub use state::{Options, ProbeDraft, Probed, State};
 
 use axum::Router;
