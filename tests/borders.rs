@@ -30,7 +30,7 @@ fn may_use(room: &str) -> Option<Vec<&'static str>> {
 
 /// One dependency, one room. A path below a room narrows it to that file or folder.
 const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("axum", &["web"]),
+    ("axum", &["web", "app"]), // app: binds the socket and serves what web has made
     ("tower", &["web"]),
     ("tower_http", &["web"]),
     ("tokio_stream", &["web"]),
