@@ -90,12 +90,6 @@ impl MailStack {
         Imap::login(self.imap, address, PASSWORD)
     }
 
-    /// Where Dovecot keeps `address`'s mail, for benches that put a whole Maildir in place.
-    pub fn maildir(&self, address: &str) -> PathBuf {
-        let (local, domain) = address.split_once('@').unwrap();
-        self.folder.path().join("mail").join(domain).join(local).join("Maildir")
-    }
-
     pub fn imaps_url(&self, address: &str) -> String {
         format!("imaps://{}@localhost:{}", escaped(address), self.imaps)
     }
