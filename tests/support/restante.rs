@@ -64,14 +64,6 @@ impl Restante {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    pub fn data(&self) -> &Path {
-        &self.data
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
     /// All that it has printed.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
@@ -172,11 +164,6 @@ pub fn client() -> reqwest::blocking::Client {
         .timeout(Duration::from_secs(30))
         .build()
         .unwrap()
-}
-
-/// One line per conversation, as `restante export --json` gives them.
-pub fn export(data: &Path) -> Vec<serde_json::Value> {
-    run(data, &["export", "--json"], "").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn terminate(process: &Child) {
