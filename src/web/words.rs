@@ -55,6 +55,17 @@ pub fn machine(at: Millis) -> String {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
 }
 
+/// "2026-11-23": the value of a date field.
+pub fn day(at: Millis) -> String {
+    zoned(at).date().to_string()
+}
+
+/// The first moment of a day given as "2026-11-23".
+pub fn day_start(text: &str) -> Option<Millis> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    Some(day.to_zoned(TimeZone::system()).ok()?.timestamp().as_millisecond())
+}
+
 fn zoned(at: Millis) -> Zoned {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system())
 }
