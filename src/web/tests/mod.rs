@@ -123,14 +123,6 @@ impl Shop {
     pub fn browser(&self) -> Browser<'_> {
         Browser { shop: self, cookies: Vec::new(), address: "203.0.113.5" }
     }
-
-    /// A browser that is signed in.
-    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
-        let mut browser = self.browser();
-        let answer = browser.post("/login", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        browser
-    }
 }
 
 impl Browser<'_> {
