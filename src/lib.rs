@@ -20,5 +20,8 @@ pub mod setting; // what the owner decided for the whole shop
 // The first floor: what happens across the nouns.
 pub mod desk; // the journeys, each one transaction
 
+// The doors: the only async code, and they never import each other.
+pub mod web; // one file per screen or resource
+
 // The roof, and what only doors and roof may touch.
 pub mod world; // the clock and the dice

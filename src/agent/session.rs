@@ -73,3 +73,13 @@ pub fn sessions_of(c: &Reader, agent: AgentId) -> Result<Vec<(Millis, Millis, St
         Ok((r.get(0)?, r.get(1)?, r.get(2)?))
     })
 }
+
+/// Whether a session is still good: not ended, not too old, its agent not disabled.
+pub fn is_open(c: &Reader, token_hash: [u8; 32], now: Millis) -> Result<bool> {
+    c.one(
+        "SELECT EXISTS (SELECT 1 FROM session JOIN agent ON agent.id = agent_id
+           WHERE token_hash = ?1 AND session.created_at >= ?2 AND last_seen_at >= ?3 AND disabled_at IS NULL)",
+        params![token_hash, now - AGE_MAX, now - IDLE_MAX],
+        |r| r.get(0),
+    )
+}

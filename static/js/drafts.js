@@ -14,7 +14,7 @@ function draftOf(form) {
 async function keep(form) {
   const note = form.querySelector("[data-kept]");
   try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: draftOf(form), credentials: "same-origin", headers: { "x-refresh": "1" }, keepalive: true });
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: draftOf(form), credentials: "same-origin", headers: { "x-live": "1" }, keepalive: true });
     if (note) note.textContent = answer.ok ? "Draft kept" : "The draft could not be kept: copy your text before you leave.";
   } catch {
     if (note) note.textContent = "No connection: the draft is kept once it is back.";

@@ -24,7 +24,7 @@ export async function refresh() {
   }
   busy = true;
   try {
-    const answer = await fetch(location.href, { headers: { "x-refresh": "1" }, credentials: "same-origin" });
+    const answer = await fetch(location.href, { headers: { "x-live": "1" }, credentials: "same-origin" });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return;
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -5,7 +5,7 @@ function tellSeen() {
   const key = `${form.action} ${form.elements.message.value}`;
   if (tellSeen.said === key) return;
   tellSeen.said = key;
-  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", headers: { "x-refresh": "1" } }).catch(() => {});
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", headers: { "x-live": "1" } }).catch(() => {});
 }
 document.addEventListener("page:refreshed", tellSeen);
 document.addEventListener("visibilitychange", tellSeen);

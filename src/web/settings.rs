@@ -1,0 +1,4 @@
+use super::Route;
+pub fn routes() -> Vec<Route> {
+    vec![]
+}
