@@ -20,8 +20,11 @@ pub mod setting; // what the owner decided for the whole shop
 // The first floor: what happens across the nouns.
 pub mod desk; // the journeys, each one transaction
 
-// The doors: the only async code, and they never import each other.
+// The doors: the only code that waits for the world; they never import each other.
+pub mod mailbox; // IMAP, or a folder of mails, to the desk
 pub mod web; // one file per screen or resource
 
 // The roof, and what only doors and roof may touch.
+pub mod app; // opens everything, starts the doors, stops them
+pub mod commands; // the command line
 pub mod world; // the clock and the dice

@@ -4,6 +4,7 @@
 mod facade;
 mod migrate;
 mod pool;
+pub mod snapshot;
 mod writer;
 
 pub use facade::{Reader, Writer, json};
@@ -108,6 +109,14 @@ pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
          PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;
          PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = off; PRAGMA wal_autocheckpoint = 2000;",
     )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+/// A database without a file, for what must not be kept.
+pub fn connect_in_memory() -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open_in_memory()?;
+    connection.execute_batch("PRAGMA foreign_keys = on; PRAGMA temp_store = memory; PRAGMA trusted_schema = off;")?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }
