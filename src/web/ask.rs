@@ -15,6 +15,11 @@ use std::convert::Infallible;
 pub struct Ask(HashMap<String, String>);
 
 impl Ask {
+    /// The address of a page that is shown in answer to a form.
+    pub fn of(name: &str, value: &str) -> Ask {
+        Ask(HashMap::from([(name.to_owned(), value.to_owned())]))
+    }
+
     /// Empty when it was not said.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)

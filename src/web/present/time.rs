@@ -101,6 +101,16 @@ impl Clock {
         self.when(&then, human.to_string())
     }
 
+    /// Whole seconds until then, rounded up; zero when it is past.
+    pub fn seconds_until(&self, at: Millis) -> i64 {
+        let left = at - self.now();
+        if left > 0 { (left + 999) / 1000 } else { 0 }
+    }
+
+    pub fn now(&self) -> Millis {
+        self.now.timestamp().as_millisecond()
+    }
+
     fn at(&self, at: Millis) -> Zoned {
         timestamp(at).to_zoned(self.now.time_zone().clone())
     }
