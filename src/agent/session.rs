@@ -83,3 +83,22 @@ pub fn is_open(c: &Reader, token_hash: [u8; 32], now: Millis) -> Result<bool> {
         |r| r.get(0),
     )
 }
+
+/// A session as its agent sees it in the list of sessions.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    pub token_hash: [u8; 32],
+    pub created_at: Millis,
+    pub last_seen_at: Millis,
+    pub client: String,
+}
+
+/// The sessions that are still good, the one used last first.
+pub fn open_sessions(c: &Reader, agent: AgentId, now: Millis) -> Result<Vec<OpenSession>> {
+    c.all(
+        "SELECT token_hash, created_at, last_seen_at, client FROM session
+         WHERE agent_id = ?1 AND created_at >= ?2 AND last_seen_at >= ?3 ORDER BY last_seen_at DESC, created_at DESC",
+        params![agent, now - AGE_MAX, now - IDLE_MAX],
+        |r| Ok(OpenSession { token_hash: r.get(0)?, created_at: r.get(1)?, last_seen_at: r.get(2)?, client: r.get(3)? }),
+    )
+}

@@ -2,7 +2,8 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, fields, same_site};
-use super::{agents, assets, health, layout, links, live, login, mailboxes, settings, setup, templates};
+use super::{actions, agents, assets, attachments, conversation, customers, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
+use super::{notes, profile, quarantine, replies, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -43,9 +44,22 @@ pub fn table() -> Vec<Route> {
         links::routes(),
         live::routes(),
         settings::routes(),
+        profile::routes(),
         mailboxes::routes(),
         agents::routes(),
         templates::routes(),
+        inbox::routes(),
+        conversation::routes(),
+        replies::routes(),
+        drafts::routes(),
+        notes::routes(),
+        actions::routes(),
+        attachments::routes(),
+        thumbnails::routes(),
+        letter::routes(),
+        search::routes(),
+        customers::routes(),
+        quarantine::routes(),
     ]
     .into_iter()
     .flatten()
@@ -102,7 +116,7 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         axum::body::Body::empty()
     };
     permit(&guard, visitor.as_ref(), &parts)?;
-    let said = parts.headers.get(axum::http::header::COOKIE).is_some_and(|c| super::said::is_in(c));
+    let said = visitor.as_ref().is_some_and(|v| v.said.is_some());
     if let Some(visitor) = visitor {
         session::touch(state, &visitor, parts.headers.contains_key("x-live")).await?;
         parts.extensions.insert(visitor);

@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::present::{Clock, Person, When, counted, hue, visible};
-use super::{Access, Result, Route, Shell, State, Visitor, get, page, see};
+use super::{Access, Result, Route, Shell, State, Visitor, get, page};
 use crate::agent::{self, Agent};
 use crate::conversation::list::{self, Counts, Cursor, Line, PAGE_ROWS, View};
 use crate::database::Reader;
@@ -13,7 +13,6 @@ use std::collections::HashMap;
 
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/", Access::Agent, start),
         get("/inbox", Access::Agent, async |s: State, v: Visitor, c: Clock, a: Ask| show(s, v, c, a, View::Inbox).await),
         get("/mine", Access::Agent, async |s: State, v: Visitor, c: Clock, a: Ask| show(s, v, c, a, View::Mine).await),
         get("/unassigned", Access::Agent, async |s: State, v: Visitor, c: Clock, a: Ask| show(s, v, c, a, View::Unassigned).await),
@@ -73,10 +72,6 @@ pub struct Mark {
 }
 
 pub type Marks = HashMap<AgentId, Mark>;
-
-async fn start() -> Response {
-    see("/inbox")
-}
 
 async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask, view: View) -> Result<Response> {
     let shown = state.clone();

@@ -10,8 +10,9 @@ use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-/// What is compared for accounts that do not exist: the same cost as a real one, and no password fits.
-const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// What is compared for accounts that do not exist, and stored for those invited: the same cost as a real one, and no
+/// password fits.
+pub const NO_PASSWORD_YET: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const WRONG: &str = "That address and password do not belong together. Check both and try again.";
 const TOO_MANY: &str = "Too many wrong tries. Wait an hour, or ask an owner of the shop for a link that sets a new password.";
 /// Enough to tell two browsers apart in the list of sessions.
@@ -61,7 +62,7 @@ async fn blank(state: &State, plain: Plain, to: String) -> Result<Page> {
 async fn sign_in(state: State, visitor: Option<Visitor>, fields: Fields, request: Request) -> Result<Response> {
     let email = fields.get("email").chars().take(320).collect::<String>();
     let client = Client::of(&state, &request);
-    let answer = match check(&state, &email, fields.text("password"), &client.network).await? {
+    let answer = match check_password(&state, &email, fields.text("password"), &client.network).await? {
         Outcome::Right(agent) => {
             let cookie = open_session(&state, agent, visitor.as_ref(), &client.words).await?;
             tracing::info!(%agent, network = %client.network, "signed in");
@@ -78,7 +79,7 @@ async fn sign_in(state: State, visitor: Option<Visitor>, fields: Fields, request
     page_with_status(answer.0, &Page { email, complaint: Some(answer.1), ..blank })
 }
 
-enum Outcome {
+pub enum Outcome {
     Right(AgentId),
     Wrong,
     TooMany,
@@ -86,7 +87,7 @@ enum Outcome {
 
 /// A try is counted before the password is looked at, so that many at once cannot slip through; the right one is taken
 /// back from the count.
-async fn check(state: &State, email: &str, password: String, network: &str) -> Result<Outcome> {
+pub async fn check_password(state: &State, email: &str, password: String, network: &str) -> Result<Outcome> {
     let (account, from, now) = (email.to_owned(), network.to_owned(), world::now());
     let may = state.write(move |tx| {
         let may = agent::may_try(tx, &account, &from, now)?;
@@ -100,7 +101,7 @@ async fn check(state: &State, email: &str, password: String, network: &str) -> R
     }
     let account = email.to_owned();
     let found = state.read(move |c| Ok(agent::find_by_email(c, &account)?)).await?;
-    let (agent, stored) = found.map_or((None, DUMMY_HASH.to_owned()), |(agent, hash)| (Some(agent), hash));
+    let (agent, stored) = found.map_or((None, NO_PASSWORD_YET.to_owned()), |(agent, hash)| (Some(agent), hash));
     let fits = state.hash(move || agent::verify_password(&password, &stored)).await?;
     match agent.filter(|a| fits && a.disabled_at.is_none()) {
         Some(agent) => {

@@ -5,6 +5,7 @@ use super::inbox::{self, Row};
 use super::present::{self, Clock, counted};
 use super::{Access, Result, Route, Shell, State, Visitor, get, page};
 use crate::conversation::list;
+use crate::search::{self, Order, Query, Total};
 use crate::id::ConversationId;
 use askama::Template;
 use axum::response::Response;
@@ -25,6 +26,7 @@ struct Page {
     summary: String,
     newest_href: String,
     best_href: String,
+    older_href: Option<String>,
     found: Vec<FoundView>,
 }
 
@@ -40,13 +42,21 @@ struct FoundView {
 struct Answer {
     hits: Vec<(ConversationId, Vec<(String, bool)>)>,
     complaints: Vec<String>,
-    total: i64,
+    summary: String,
+    more: bool,
+}
+
+/// The question as it stands in the address.
+struct Asked {
+    query: String,
+    order: Order,
+    page: usize,
 }
 
 async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<Response> {
-    let query: String = ask.get("q").trim().to_owned();
-    let order = if ask.get("order") == "best" { "best" } else { "newest" };
-    let answer = if query.is_empty() { Answer::default() } else { find(&state, &visitor, &query, order).await? };
+    let order = if ask.get("order") == "best" { Order::Best } else { Order::Newest };
+    let asked = Asked { query: ask.get("q").to_owned(), order, page: ask.get("page").parse().unwrap_or(0) };
+    let answer = if asked.query.trim().is_empty() { Answer::default() } else { find(&state, &visitor, &clock, &asked).await? };
     let shown = state.clone();
     let found = state
         .read(move |c| {
@@ -61,16 +71,19 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
                 FoundView { row, status: present::status(status), status_class: present::status_class(status), snippet }
             });
             let found: Vec<FoundView> = found.collect();
-            let encoded = encoded(&query);
+            let newest_href = format!("/search?q={}", encoded(&asked.query));
+            let best_href = format!("{newest_href}&order=best");
+            let here = if asked.order == Order::Best { &best_href } else { &newest_href };
             Ok(Page {
                 shell: Shell::read(c, &shown, &visitor, "search")?,
-                order,
-                asked: !query.is_empty(),
+                order: if asked.order == Order::Best { "best" } else { "newest" },
+                asked: !asked.query.trim().is_empty(),
                 complaints: answer.complaints,
-                summary: counted(answer.total.max(found.len() as i64), "conversation", "conversations"),
-                newest_href: format!("/search?q={encoded}"),
-                best_href: format!("/search?q={encoded}&order=best"),
-                query,
+                summary: answer.summary,
+                older_href: answer.more.then(|| format!("{here}&page={}", asked.page + 1)),
+                newest_href,
+                best_href,
+                query: asked.query.trim().to_owned(),
                 found,
             })
         })
@@ -78,9 +91,28 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
     page(&found)
 }
 
-/// Until the index is there: nothing is found, and the page says so.
-async fn find(_state: &State, _visitor: &Visitor, _query: &str, _order: &str) -> Result<Answer> {
-    Ok(Answer { complaints: vec!["Search is not ready yet.".into()], ..Answer::default() })
+/// What the index finds, and what of the question nobody could answer.
+async fn find(state: &State, visitor: &Visitor, clock: &Clock, ask: &Asked) -> Result<Answer> {
+    let (parsed, complaints) = Query::parse(&ask.query, clock.now(), clock.offset_seconds());
+    let mut complaints: Vec<String> = complaints.iter().map(|c| present::visible(&c.to_string())).collect();
+    let (index, agent, order, number) = (state.index.clone(), visitor.agent().clone(), ask.order, ask.page);
+    let found = state.read(move |c| Ok(index.search(c, &parsed, &agent, order, number))).await?;
+    let found = match found {
+        Ok(found) => found,
+        Err(search::Error::Database(e)) => return Err(e.into()),
+        Err(unavailable) => {
+            complaints.push(unavailable.to_string());
+            return Ok(Answer { complaints, ..Answer::default() });
+        }
+    };
+    complaints.extend(found.complaints.iter().map(|c| present::visible(&c.to_string())));
+    complaints.extend(found.progress);
+    let summary = match found.total {
+        Total::Exact(n) => counted(n as i64, "conversation", "conversations"),
+        Total::MoreThan(n) => format!("more than {} conversations", present::grouped(n as i64)),
+    };
+    let hits = found.hits.into_iter().map(|hit| (hit.conversation_id, hit.snippet.into_iter().map(|(text, marked)| (present::visible_long(&text), marked)).collect()));
+    Ok(Answer { hits: hits.collect(), complaints, summary, more: found.more })
 }
 
 fn encoded(text: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod p01_accepted_is_durable;
 mod p12_tls_or_nothing;
+mod p15_a_confirmed_reply_is_sent;
 mod p32_one_writer;
 mod p46_mail_is_framed;
 mod p47_opening_a_mail_contacts_nobody;

@@ -76,3 +76,9 @@ pub fn question(data: &std::path::Path, sql: &str, argument: &str) -> Option<i64
     connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
     if sql.contains("?1") { connection.query_row(sql, [argument], |row| row.get(0)).ok() } else { connection.query_row(sql, [], |row| row.get(0)).ok() }
 }
+
+/// Decides a setting as the owner would, before the server starts.
+pub fn settle(data: &std::path::Path, key: &str, json: &str) {
+    let connection = rusqlite::Connection::open(data.join("restante.db")).unwrap();
+    connection.execute("INSERT INTO setting(key, value, changed_at) VALUES (?1, ?2, 0)", [key, json]).unwrap();
+}

@@ -3,7 +3,7 @@
 mod name;
 mod time;
 
-pub use name::{Name, Person, hue, punycode_note, visible};
+pub use name::{Person, hue, punycode_note, visible, visible_long};
 pub use time::{Clock, When};
 
 use crate::conversation::Status;

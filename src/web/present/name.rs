@@ -6,6 +6,7 @@ use crate::email::EmailAddress;
 
 /// A name in the page is no novel.
 const NAME_CHARS_MAX: usize = 200;
+const PASSAGE_CHARS_MAX: usize = 1_000;
 const HUES: usize = 6;
 
 /// Text of a stranger on one line, nothing in it invisible.
@@ -43,8 +44,17 @@ pub fn hue(of: &str) -> usize {
 
 /// `text` on one line, with control, direction and zero-width characters written out: ‹U+202E›.
 pub fn visible(text: &str) -> Name {
+    cut_at(text, NAME_CHARS_MAX)
+}
+
+/// The same for a passage of text.
+pub fn visible_long(text: &str) -> String {
+    cut_at(text, PASSAGE_CHARS_MAX)
+}
+
+fn cut_at(text: &str, chars_max: usize) -> String {
     let mut shown = String::with_capacity(text.len());
-    let chars: Vec<char> = text.chars().take(NAME_CHARS_MAX).collect();
+    let chars: Vec<char> = text.chars().take(chars_max).collect();
     for (i, &c) in chars.iter().enumerate() {
         let neighbours_are_ascii = || !(i > 0 && !chars[i - 1].is_ascii() && chars.get(i + 1).is_some_and(|next| !next.is_ascii()));
         match c {
@@ -55,7 +65,7 @@ pub fn visible(text: &str) -> Name {
             c => shown.push(c),
         }
     }
-    if text.chars().nth(NAME_CHARS_MAX).is_some() {
+    if text.chars().nth(chars_max).is_some() {
         shown.push('…');
     }
     shown

@@ -107,6 +107,11 @@ impl Clock {
         if left > 0 { (left + 999) / 1000 } else { 0 }
     }
 
+    /// The reader's zone, in seconds east of UTC.
+    pub fn offset_seconds(&self) -> i32 {
+        self.now.offset().seconds()
+    }
+
     pub fn now(&self) -> Millis {
         self.now.timestamp().as_millisecond()
     }

@@ -1,0 +1,1 @@
+//! Stories of mail coming in.
