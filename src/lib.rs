@@ -23,6 +23,7 @@ pub mod desk; // the journeys, each one transaction
 
 // The doors: the only code that waits for the world.
 pub mod mailbox; // IMAP, or a folder of mails, to the desk
+pub mod postman; // the outbox to SMTP, or to a folder
 pub mod web; // what browsers see
 
 // The roof, and what only doors and roof may touch.

@@ -2,11 +2,13 @@
 
 mod accounts;
 pub mod backup;
+mod check;
 pub mod demo;
 pub mod export;
 pub mod import;
 mod inspect;
 pub mod mails;
+mod reindex;
 pub mod restore;
 mod serve;
 mod threads;
@@ -128,6 +130,21 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Try every mailbox's servers and say what is wrong
+    Check {
+        #[command(flatten)]
+        data: DataFolder,
+        /// Ask the running server instead (for a container's health check)
+        #[arg(long)]
+        health: bool,
+        #[arg(long, env = "RESTANTE_LISTEN", default_value = "127.0.0.1:8025", value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+    /// Make the search index anew
+    Reindex {
+        #[command(flatten)]
+        data: DataFolder,
+    },
     /// Show how mails are read, one JSON object per line
     Inspect {
         /// Print the conversations that the mails form, as one JSON array of arrays of Message-IDs
@@ -240,6 +257,9 @@ pub fn run() -> anyhow::Result<()> {
         Command::Restore { data, file } => {
             restore::run(&file, &data.armed()?, &crate::world::random_word(), crate::world::now(), &mut std::io::stdout().lock()).map(|_| ())
         }
+        Command::Check { health: true, listen, .. } => check::health(listen, &mut std::io::stdout().lock()),
+        Command::Check { data, .. } => check::servers(&data.armed()?, &mut std::io::stdout().lock()),
+        Command::Reindex { data } => reindex::run(&data.armed()?, &mut std::io::stdout()),
         Command::Inspect { threads: true, paths } => threads::run(&paths, &mut std::io::stdout().lock()),
         Command::Inspect { threads: false, paths } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());

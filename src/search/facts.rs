@@ -65,7 +65,9 @@ impl Conditions {
                 format!("conversation.mailbox_id IN ({})", list(&ids))
             }
             What::Assignee(who) => self.assignee(c, who, agent)?,
-            What::Status(statuses) => format!("conversation.status IN ({})", statuses.iter().map(|s| format!("'{}'", s.as_str())).collect::<Vec<_>>().join(",")),
+            What::Status(statuses) => {
+                format!("conversation.status IN ({})", statuses.iter().map(|s| format!("'{}'", s.as_str())).collect::<Vec<_>>().join(","))
+            }
             What::Unread => format!(
                 "coalesce((SELECT message_id FROM seen WHERE seen.agent_id = {} AND seen.conversation_id = conversation.id), 0) < coalesce(last_message_id, 0)",
                 agent.id
@@ -93,7 +95,8 @@ impl Conditions {
             let before = ids.len();
             ids.extend(known.iter().filter(|(_, names)| names.iter().any(|one| means(&wanted, &folded(one)))).map(|(id, _)| *id));
             if ids.len() == before {
-                let alike: Vec<&str> = known.iter().filter_map(|(_, names)| names.first()).filter(|one| alike(&wanted, one)).take(3).map(String::as_str).collect();
+                let alike: Vec<&str> =
+                    known.iter().filter_map(|(_, names)| names.first()).filter(|one| alike(&wanted, one)).take(3).map(String::as_str).collect();
                 let instead = if alike.is_empty() { String::new() } else { format!("; there is {}", alike.join(", ")) };
                 self.complaints.push(Complaint::new(name, format!("no {noun} is called that{instead}")));
             }

@@ -128,8 +128,7 @@ impl Index {
 
 /// The conversations for which `conditions` hold, if they are few.
 fn asked_before(c: &Reader, conditions: &str) -> DbResult<Option<Arc<Ids>>> {
-    let ids: Vec<i64> =
-        c.all(&format!("SELECT id FROM conversation WHERE {conditions} LIMIT ?1"), [ASKED_BEFORE_MAX as i64 + 1], |r| r.get(0))?;
+    let ids: Vec<i64> = c.all(&format!("SELECT id FROM conversation WHERE {conditions} LIMIT ?1"), [ASKED_BEFORE_MAX as i64 + 1], |r| r.get(0))?;
     if ids.len() > ASKED_BEFORE_MAX {
         return Ok(None);
     }
@@ -141,10 +140,7 @@ fn asked_before(c: &Reader, conditions: &str) -> DbResult<Option<Arc<Ids>>> {
 /// Goes through what was found, in order, until the page is full.
 fn asked_later(c: &Reader, conditions: &Conditions, collected: Collected, page: usize) -> DbResult<Slice> {
     let needed = (page + 1) * HITS_PER_PAGE;
-    let sql = format!(
-        "SELECT conversation.id FROM conversation WHERE conversation.id IN (SELECT value FROM json_each(?1)) AND {}",
-        conditions.sql
-    );
+    let sql = format!("SELECT conversation.id FROM conversation WHERE conversation.id IN (SELECT value FROM json_each(?1)) AND {}", conditions.sql);
     let mut kept: Vec<i64> = Vec::new();
     let mut asked = 0;
     for some in collected.candidates.chunks(ASKED_AT_ONCE) {

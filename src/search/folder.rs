@@ -119,8 +119,7 @@ fn finish(folder: &Path, index: tantivy::Index, point: Point) -> Result<Opened, 
 /// Reads every file of the index and compares it with its checksum.
 pub fn verify(folder: &Path, index: &tantivy::Index) -> Result<(), Trouble> {
     let managed = index.directory().list_managed_files();
-    let segments: Vec<String> =
-        index.searchable_segment_ids().map_err(|e| trouble(folder, &e))?.iter().map(|id| id.uuid_string()).collect();
+    let segments: Vec<String> = index.searchable_segment_ids().map_err(|e| trouble(folder, &e))?.iter().map(|id| id.uuid_string()).collect();
     for entry in fs::read_dir(folder).map_err(|e| refused(folder, &e))?.flatten() {
         let name = PathBuf::from(entry.file_name());
         let ours = name.to_str().is_some_and(|name| segments.iter().any(|id| name.starts_with(id.as_str())));

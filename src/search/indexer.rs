@@ -116,9 +116,7 @@ impl Index {
     /// How many changes wait, looked at no further than `FAR_BEHIND`.
     fn waiting(&self, db: &Database) -> i64 {
         let seq = lock(&self.inner.work).as_ref().map_or(0, |work| work.point.seq);
-        let count = |c: &Reader| {
-            c.one("SELECT count(*) FROM (SELECT 1 FROM index_queue WHERE seq > ?1 LIMIT ?2)", [seq, FAR_BEHIND], |r| r.get::<_, i64>(0))
-        };
+        let count = |c: &Reader| c.one("SELECT count(*) FROM (SELECT 1 FROM index_queue WHERE seq > ?1 LIMIT ?2)", [seq, FAR_BEHIND], |r| r.get::<_, i64>(0));
         db.read(count).unwrap_or(0)
     }
 }
@@ -192,9 +190,8 @@ impl Batch<'_> {
             && added < BATCH_MESSAGES
             && self.bytes < BATCH_BYTES
         {
-            let ids: Vec<i64> = self.db.read(|c| {
-                c.all("SELECT id FROM message WHERE id < ?1 ORDER BY id DESC LIMIT ?2", [below, FETCHED_AT_ONCE as i64], |r| r.get(0))
-            })?;
+            let ids: Vec<i64> =
+                self.db.read(|c| c.all("SELECT id FROM message WHERE id < ?1 ORDER BY id DESC LIMIT ?2", [below, FETCHED_AT_ONCE as i64], |r| r.get(0)))?;
             added += self.add(&ids)?;
             next.below = if ids.len() < FETCHED_AT_ONCE { None } else { ids.last().copied() };
         }

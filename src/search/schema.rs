@@ -3,7 +3,7 @@
 
 use super::analysis::Tokens;
 use super::stem::{LANGUAGES, Stems};
-use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions, FAST, INDEXED};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Changes whenever documents would be made differently; an index of another version is rebuilt.
@@ -39,9 +39,8 @@ pub fn schema() -> (Schema, Fields) {
         TextFieldIndexing::default().set_tokenizer(WORDS).set_index_option(IndexRecordOption::WithFreqsAndPositions).set_fieldnorms(true),
     );
     let plain = |tokenizer: &str| {
-        TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false),
-        )
+        TextOptions::default()
+            .set_indexing_options(TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false))
     };
     let fields = Fields {
         id: builder.add_u64_field("id", INDEXED | FAST),

@@ -62,7 +62,9 @@ pub fn unknown(name: &str, piece: &Piece) -> Option<String> {
     }
     let nearest = NAMES.iter().map(|(known, _)| (distance(name, known), *known)).min().filter(|(far, _)| *far <= 2);
     let meant = nearest.map_or(String::new(), |(_, known)| format!(" Did you mean {known}:?"));
-    Some(format!("there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after:, so the words were searched for.{meant}"))
+    Some(format!(
+        "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after:, so the words were searched for.{meant}"
+    ))
 }
 
 /// Letters to change, add or drop, or neighbours to swap, to get from one word to the other.
