@@ -87,6 +87,7 @@ impl Running {
         let state = web::State::new(web::Options {
             db: self.folder.db.clone(),
             blobs: self.folder.blobs.clone(),
+            index: (*self.index).clone(),
             key: self.folder.key.clone(),
             public_url: url.clone(),
             trusted_proxies: door.trusted_proxies.clone(),

@@ -51,8 +51,10 @@ impl Shop {
 
     pub fn at(public_url: &str) -> Shop {
         let folder = tempfile::tempdir().unwrap();
+        let db = Database::open(&folder.path().join("restante.db")).unwrap();
         let state = State::new(Options {
-            db: Database::open(&folder.path().join("restante.db")).unwrap(),
+            index: crate::search::Index::open(&folder.path().join("index"), &db).unwrap(),
+            db,
             blobs: Arc::new(Blobs::open(folder.path()).unwrap()),
             key: SecretKey::from_bytes([5; 32]),
             public_url: public_url.into(),
