@@ -2,6 +2,7 @@
 //! several threads ahead of the one writer, which files some hundred in one commit. Repeating it changes nothing.
 
 mod file;
+mod indexing;
 mod prepare;
 
 use crate::account::{self, Account};
@@ -9,11 +10,13 @@ use crate::app::Folder;
 use crate::blobs::Hash;
 use crate::commands::mails::Mails;
 use crate::database::Millis;
+use crate::email;
 use crate::world;
 use anyhow::bail;
 use file::{Became, Desk};
+use indexing::Indexing;
 use indicatif::{ProgressBar, ProgressStyle};
-use prepare::Prepared;
+use prepare::{Prepared, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
@@ -47,21 +50,29 @@ pub fn run(path: &Path, mailbox: Option<&str>, data: &Path, out: &mut impl Write
     let account = choose(&folder, mailbox)?;
     let mails = Mails::at(path)?;
     let progress = progress_bar(mails.length);
-    let counts = import(&folder, &account, mails, &progress, world::now)?;
+    let counts = import(&folder, &account, mails, email::read, &progress, world::now)?;
     progress.finish_and_clear();
     tell(&counts, &account, out)?;
     Ok(counts)
 }
 
 /// Reads ahead, files in order, until the pile is through.
-pub(crate) fn import(folder: &Folder, account: &Account, mails: Mails, progress: &ProgressBar, now: impl Fn() -> Millis) -> anyhow::Result<Counts> {
+pub(crate) fn import(
+    folder: &Folder,
+    account: &Account,
+    mails: Mails,
+    reading: Reading,
+    progress: &ProgressBar,
+    now: impl Fn() -> Millis,
+) -> anyhow::Result<Counts> {
     let desk = Desk::open(folder, account, now())?;
     let mut waiting = folder.db.read(|c| account::waiting_raw(c, account.id))?;
     let mut counts = Counts::default();
     let mut learned = false;
     let mut named = 0;
     std::thread::scope(|scope| {
-        let prepared = prepare::start(scope, mails, folder.blobs.clone());
+        let mut indexing = Indexing::start(scope, folder)?;
+        let prepared = prepare::start(scope, mails, folder.blobs.clone(), reading);
         // Threads finish out of turn; mails are filed in the order in which they lie.
         let mut early = BTreeMap::new();
         let mut next = 0;
@@ -84,11 +95,15 @@ pub(crate) fn import(folder: &Folder, account: &Account, mails: Mails, progress:
                     }
                 }
                 progress.set_position(position);
+                indexing.filed(counts.filed());
                 if !learned && counts.filed() >= LEARN_AFTER {
                     learned = true;
                     folder.blobs.learn_dictionary(now())?;
                 }
             }
+        }
+        if let Err(failure) = indexing.finish() {
+            progress.suspend(|| eprintln!("the mails are here, but cannot all be found yet: the search index is made again by the next start ({failure:#})"));
         }
         anyhow::Ok(())
     })?;

@@ -2,11 +2,13 @@
 
 mod accounts;
 pub mod backup;
+mod check;
 pub mod demo;
 pub mod export;
 pub mod import;
 mod inspect;
 pub mod mails;
+mod reindex;
 pub mod restore;
 mod serve;
 mod threads;
@@ -17,7 +19,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::agent::Role;
-use crate::world;
 
 /// An email-first helpdesk: one binary, one data folder.
 #[derive(Parser)]
@@ -84,37 +85,65 @@ enum Command {
     /// Add or list mailboxes
     #[command(subcommand)]
     Mailbox(MailboxCommand),
-    /// Bring old mail in: a folder of .eml files, a Maildir or an mbox (safe to repeat)
+    /// Try the whole product: a made-up shop with mail, nothing to set up
+    Demo {
+        /// Keep the shop in this folder (without it, it is gone when you stop)
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The address to listen on
+        #[arg(long, env = "RESTANTE_LISTEN", default_value = "127.0.0.1:8025", value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+    /// Bring in older mail from files, while no server runs; safe to repeat
     Import {
         #[command(flatten)]
         data: DataFolder,
         /// The mailbox that the mail belongs to (needed when there are several)
-        #[arg(long, value_name = "A")]
+        #[arg(long, value_name = "ADDRESS")]
         mailbox: Option<String>,
+        /// A folder of .eml files, a Maildir, or an mbox
+        #[arg(value_name = "FOLDER|MBOX")]
         path: PathBuf,
     },
-    /// Write everything out, one line per conversation
+    /// Write everything as JSON, one conversation per line
     Export {
         #[command(flatten)]
         data: DataFolder,
-        /// The only form there is
+        /// The format (there is one)
         #[arg(long, required = true)]
         json: bool,
     },
-    /// Write the whole shop into one file, while it works
+    /// Write the shop into one file, while the server works
     Backup {
         #[command(flatten)]
         data: DataFolder,
-        /// Put secret.key in too: the file then opens your mailboxes
+        /// Put the key file in, too: who has the backup can then read the mailbox passwords
         #[arg(long)]
         with_key: bool,
+        #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Bring a backup back into an empty data folder; sending stays paused until you say so
+    /// Make a data folder from a backup; sending stays paused until the owner starts it
     Restore {
         #[command(flatten)]
         data: DataFolder,
+        #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Try every mailbox's servers and say what is wrong
+    Check {
+        #[command(flatten)]
+        data: DataFolder,
+        /// Ask the running server instead (for a container's health check)
+        #[arg(long)]
+        health: bool,
+        #[arg(long, env = "RESTANTE_LISTEN", default_value = "127.0.0.1:8025", value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+    /// Make the search index anew
+    Reindex {
+        #[command(flatten)]
+        data: DataFolder,
     },
     /// Show how mails are read, one JSON object per line
     Inspect {
@@ -219,10 +248,18 @@ pub fn run() -> anyhow::Result<()> {
         Command::Agent(AgentCommand::List { data }) => accounts::list_agents(&data.armed()?),
         Command::Mailbox(MailboxCommand::Add { data, new }) => accounts::add_mailbox(&data.armed()?, &new),
         Command::Mailbox(MailboxCommand::List { data }) => accounts::list_mailboxes(&data.armed()?),
-        Command::Import { data, mailbox, path } => import::run(&path, mailbox.as_deref(), &data.armed()?, &mut std::io::stdout()).map(|_| ()),
-        Command::Export { data, json: _ } => export_lines(&data.armed()?),
-        Command::Backup { data, with_key, file } => backup::run(&file, &data.armed()?, with_key, world::now(), &mut std::io::stdout()).map(|_| ()),
-        Command::Restore { data, file } => restore::run(&file, &data.armed()?, &world::random_word(), world::now(), &mut std::io::stdout()).map(|_| ()),
+        Command::Demo { data, listen } => demo::run(data.as_deref(), listen),
+        Command::Import { data, mailbox, path } => import::run(&path, mailbox.as_deref(), &data.armed()?, &mut std::io::stdout().lock()).map(|_| ()),
+        Command::Export { data, json: _ } => export::run(&data.armed()?, &mut std::io::BufWriter::new(std::io::stdout().lock())).map(|_| ()),
+        Command::Backup { data, with_key, file } => {
+            backup::run(&file, &data.armed()?, with_key, crate::world::now(), &mut std::io::stdout().lock()).map(|_| ())
+        }
+        Command::Restore { data, file } => {
+            restore::run(&file, &data.armed()?, &crate::world::random_word(), crate::world::now(), &mut std::io::stdout().lock()).map(|_| ())
+        }
+        Command::Check { health: true, listen, .. } => check::health(listen, &mut std::io::stdout().lock()),
+        Command::Check { data, .. } => check::servers(&data.armed()?, &mut std::io::stdout().lock()),
+        Command::Reindex { data } => reindex::run(&data.armed()?, &mut std::io::stdout()),
         Command::Inspect { threads: true, paths } => threads::run(&paths, &mut std::io::stdout().lock()),
         Command::Inspect { threads: false, paths } => {
             let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -230,12 +267,6 @@ pub fn run() -> anyhow::Result<()> {
             Ok(out.flush()?)
         }
     }
-}
-
-fn export_lines(data: &std::path::Path) -> anyhow::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    export::run(data, &mut out)?;
-    Ok(out.flush()?)
 }
 
 impl DataFolder {

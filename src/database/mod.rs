@@ -14,7 +14,7 @@ pub use rusqlite::{Error as SqlError, Result as RowResult, Row, params, params_f
 pub use writer::Ticks;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Milliseconds since 1970-01-01 UTC: every time in the database and in the core.
 pub type Millis = i64;
@@ -52,6 +52,7 @@ pub struct Database {
 struct Inner {
     path: PathBuf,
     readers: pool::Pool,
+    witness: Mutex<Reader>,
     writer: writer::WriterThread,
 }
 
@@ -61,7 +62,8 @@ impl Database {
         let connection = connect_for_writing(path)?;
         migrate(&connection, path, RESTANTE_MIGRATIONS)?;
         let readers = pool::Pool::open(path)?;
-        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: writer::WriterThread::start(connection) }) })
+        let witness = Mutex::new(pool::connect(path)?);
+        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), readers, witness, writer: writer::WriterThread::start(connection) }) })
     }
 
     /// Runs `question` on a read-only connection; a write through it is impossible.
@@ -88,6 +90,11 @@ impl Database {
     /// For threads that sleep until something was written.
     pub fn ticks(&self) -> Arc<Ticks> {
         self.inner.writer.ticks()
+    }
+
+    /// Changes whenever any process commits (SQLite's data_version, asked on a connection kept for it).
+    pub fn version(&self) -> Result<i64> {
+        self.inner.witness.lock().unwrap_or_else(PoisonError::into_inner).one("PRAGMA data_version", [], |r| r.get(0))
     }
 
     pub fn path(&self) -> &Path {

@@ -25,9 +25,6 @@ const BATCH_BYTES: i64 = 16 * 1024 * 1024;
 const ATTEMPTS_MAX: i64 = 3;
 /// Threads that read: the two cores of a small machine.
 const READING_THREADS: usize = 2;
-/// Mail found as history and older than this arrives resolved: nobody answers last year's questions.
-const HISTORY_OPEN_DAYS: i64 = 30;
-const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How long to sleep when nothing is written; a wake-up without a tick comes from another process (import, restore).
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -64,8 +61,7 @@ impl Intake {
     pub fn receive_waiting(&self) -> anyhow::Result<usize> {
         let (mut entries, accounts, settled_before) = self.db.read(|c| {
             let accounts: HashMap<MailboxId, Account> = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
-            let days = setting::get(c, setting::HISTORY_OPEN_DAYS)?.unwrap_or(HISTORY_OPEN_DAYS);
-            anyhow::Ok((account::waiting(c, BATCH)?, accounts, crate::world::now() - days * DAY))
+            anyhow::Ok((account::waiting(c, BATCH)?, accounts, setting::settled_before(c, crate::world::now())?))
         })?;
         let mut bytes = 0;
         entries.retain(|entry| {

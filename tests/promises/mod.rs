@@ -2,7 +2,10 @@
 //! beside its code under the same names.
 
 mod p01_accepted_is_durable;
+mod p02_interrupted_anywhere;
+mod p11_faults_heal_themselves;
 mod p12_tls_or_nothing;
+mod p15_a_confirmed_reply_is_sent;
 mod p32_one_writer;
 mod p46_mail_is_framed;
 mod p47_opening_a_mail_contacts_nobody;

@@ -85,14 +85,15 @@ fn p47_a_hostile_mail_calls_nobody_and_is_framed_as_p46_says() {
     agent.sign_in();
     agent.open(conversation);
     browser.sees("Words that can be read");
-    let frames: Vec<String> = page.links().into_iter().filter(|link| link.contains("html")).collect();
-    assert!(!frames.is_empty(), "the HTML reading is offered nowhere: {:?}", page.links());
-    for frame in &frames {
-        browser.open(&shop.restante.url(frame));
-        browser.sees("Words that can be read");
-        p46_headers(&owner.look(frame));
-        p46_frames(&owner.look(frame).html);
-    }
+    let theirs = page.links().into_iter().find(|link| link.contains("theirs=") && !link.contains("pictures="));
+    let theirs = theirs.unwrap_or_else(|| panic!("the HTML reading is offered nowhere: {:?}", page.links()));
+    browser.open(&shop.restante.url(&theirs));
+    let framed = owner.get(&theirs);
+    p46_frames(&framed.html);
+    let frame = attribute_values(framed.html.split("<iframe").nth(1).expect("their reading is framed"), " src=\"").remove(0);
+    browser.open(&shop.restante.url(&frame));
+    browser.sees("Words that can be read");
+    p46_headers(&owner.look(&frame));
     p46_frames(&page.html);
     look_for(Duration::from_secs(2), || (!canary.calls().is_empty()).then_some(()));
     assert_eq!(canary.calls(), Vec::<String>::new());

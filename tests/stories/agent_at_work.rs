@@ -24,7 +24,7 @@ impl Agent<'_> {
         self.browser.fill("input[type=search]", words);
         self.browser.type_into("input[type=search]", ENTER);
         self.browser.sees(subject);
-        self.browser.click("main a[href*='/conversations/']");
+        self.browser.click("li.found a");
         self.browser.sees(subject);
     }
 
@@ -34,8 +34,8 @@ impl Agent<'_> {
 
     /// Writes an answer into the open conversation and sends it.
     pub fn reply(&self, words: &str) {
-        self.browser.fill("form[action$='/replies'] textarea", words);
-        self.browser.click("form[action$='/replies'] button[type=submit], form[action$='/replies'] button:not([type])");
+        self.browser.fill("#words", words);
+        self.browser.click("button[name=then][value=wait]");
         self.browser.sees(words);
     }
 }

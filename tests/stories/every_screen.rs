@@ -7,14 +7,17 @@ use serde_json::Value;
 
 /// Name of the pictures, path.
 const SCREENS: &[(&str, &str)] = &[
-    ("inbox", "/"),
+    ("inbox", "/inbox"),
     ("mine", "/mine"),
+    ("quarantine", "/quarantine"),
     ("search", "/search?q=print"),
     ("search-mistake", "/search?q=before%3Anever"),
     ("customers", "/customers"),
-    ("templates", "/templates"),
-    ("agents", "/agents"),
-    ("mailboxes", "/mailboxes"),
+    ("templates", "/settings/templates"),
+    ("agents", "/settings/agents"),
+    ("mailboxes", "/settings/mailboxes"),
+    ("settings", "/settings/shop"),
+    ("profile", "/settings/profile"),
     ("not-found", "/nothing-here"),
 ];
 

@@ -46,6 +46,7 @@ impl Shop {
         }
         restante::add_mailbox(&data, &address, &imap, &smtp, &words);
         let restante = Restante::serve(&data);
+        eventually("the mailbox is watched", || question(&data, "SELECT id FROM folder WHERE history_below = 0", ""));
         Shop { restante, stack, address, customer: format!("{}@example.test", unique("customer")), data, _folder: folder }
     }
 
@@ -75,4 +76,10 @@ pub fn question(data: &std::path::Path, sql: &str, argument: &str) -> Option<i64
     let connection = rusqlite::Connection::open(data.join("restante.db")).ok()?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
     if sql.contains("?1") { connection.query_row(sql, [argument], |row| row.get(0)).ok() } else { connection.query_row(sql, [], |row| row.get(0)).ok() }
+}
+
+/// Decides a setting as the owner would, before the server starts.
+pub fn settle(data: &std::path::Path, key: &str, json: &str) {
+    let connection = rusqlite::Connection::open(data.join("restante.db")).unwrap();
+    connection.execute("INSERT INTO setting(key, value, changed_at) VALUES (?1, ?2, 0)", [key, json]).unwrap();
 }

@@ -16,10 +16,6 @@ use crate::setting;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Mail older than this arrives resolved: nobody answers last year's questions.
-const HISTORY_OPEN_DAYS: i64 = 30;
-const DAY: Millis = 24 * 60 * 60 * 1000;
-
 /// What became of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Became {
@@ -53,11 +49,11 @@ impl Desk {
         let (inbox, sent) = folder.db.write(move |tx| {
             Ok::<_, database::Error>((account::import_folder(tx, mailbox, FolderRole::Inbox)?, account::import_folder(tx, mailbox, FolderRole::Sent)?))
         })?;
-        let (ours, days) = folder.db.read(|c| {
+        let (ours, settled_before) = folder.db.read(|c| {
             let ours = account::all(c)?.iter().map(|a| a.address.key()).collect();
-            Ok::<_, database::Error>((ours, setting::get(c, setting::HISTORY_OPEN_DAYS)?.unwrap_or(HISTORY_OPEN_DAYS)))
+            Ok::<_, database::Error>((ours, setting::settled_before(c, now)?))
         })?;
-        let facts = Facts { account: account.clone(), key: folder.key.clone(), inbox, sent, ours, settled_before: now - days * DAY };
+        let facts = Facts { account: account.clone(), key: folder.key.clone(), inbox, sent, ours, settled_before };
         Ok(Desk { db: folder.db.clone(), facts: Arc::new(facts) })
     }
 

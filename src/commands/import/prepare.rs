@@ -4,7 +4,7 @@
 use crate::blobs::{Blobs, Hash};
 use crate::commands::mails::{Mail, Mails};
 use crate::database::Millis;
-use crate::email::{self, Email};
+use crate::email::Email;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,10 +40,12 @@ pub struct Kept {
     pub email: Result<Box<Email>, String>,
 }
 
+/// Bytes to a mail: `email::read`, and in tests one that fails.
+pub type Reading = fn(&[u8]) -> Email;
 type Numbered<T> = (u64, T);
 
 /// Starts the threads; what they prepared comes out numbered, not always in order.
-pub fn start<'s>(scope: &'s Scope<'s, '_>, mails: Mails, blobs: Arc<Blobs>) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
+pub fn start<'s>(scope: &'s Scope<'s, '_>, mails: Mails, blobs: Arc<Blobs>, reading: Reading) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
     let (hand_over, taken) = sync_channel(BATCHES_WAITING);
     scope.spawn(move || take(mails, &hand_over));
     let taken = Arc::new(Mutex::new(taken));
@@ -54,7 +56,7 @@ pub fn start<'s>(scope: &'s Scope<'s, '_>, mails: Mails, blobs: Arc<Blobs>) -> R
             loop {
                 let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok((number, batch)) = next else { return };
-                if ready.send((number, prepare(batch, &blobs))).is_err() {
+                if ready.send((number, prepare(batch, &blobs, reading))).is_err() {
                     return; // the import has given up
                 }
             }
@@ -79,24 +81,21 @@ fn take(mails: Mails, hand_over: &SyncSender<Numbered<Vec<Mail>>>) {
     }
 }
 
-fn prepare(batch: Vec<Mail>, blobs: &Blobs) -> anyhow::Result<Vec<Prepared>> {
+fn prepare(batch: Vec<Mail>, blobs: &Blobs, reading: Reading) -> anyhow::Result<Vec<Prepared>> {
     let raw: Vec<&[u8]> = batch.iter().filter_map(|mail| mail.bytes.as_deref().ok()).collect();
     let mut hashes = blobs.keep(&raw)?.into_iter();
     let prepared = batch.into_iter().map(|mail| {
         let kept = mail.bytes.map(|raw| {
             let hash = hashes.next().expect("one name for each mail that has bytes");
-            Kept { hash, bytes: raw.len(), was_delivered: was_delivered(&raw), email: read(&raw) }
+            Kept { hash, bytes: raw.len(), was_delivered: was_delivered(&raw), email: read(&raw, reading) }
         });
         Prepared { name: mail.name, position: mail.position, in_sent_folder: mail.in_sent_folder, arrived_at: mail.arrived_at, kept }
     });
     Ok(prepared.collect())
 }
 
-fn read(raw: &[u8]) -> Result<Box<Email>, String> {
-    let email = catch_unwind(AssertUnwindSafe(|| {
-        crate::failpoint::reached("import.read");
-        email::read(raw)
-    }));
+fn read(raw: &[u8], reading: Reading) -> Result<Box<Email>, String> {
+    let email = catch_unwind(AssertUnwindSafe(|| reading(raw)));
     email.map(Box::new).map_err(|_| "reading it failed inside: please report this mail".to_owned())
 }
 

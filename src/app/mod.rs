@@ -1,5 +1,11 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
+pub mod first_start;
+mod housekeeping;
+mod running;
+
+pub use running::{Door, Running, probe_account};
+
 use crate::blobs::Blobs;
 use crate::database::Database;
 use crate::secret::SecretKey;
