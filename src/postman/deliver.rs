@@ -6,12 +6,12 @@ use super::smtp::{Patience, Recipient, Server, Session};
 use crate::account::{self, Account, Carrier, Service};
 use crate::blobs::{self, Blobs};
 use crate::database::{self, Database, Millis, Writer};
+use crate::desk;
 use crate::email::compose::wire_address;
 use crate::email::{self, EmailAddress};
 use crate::failpoint::reached;
 use crate::outbox::{self, Claimed, Fate, Settled, Undelivered};
 use crate::secret::SecretKey;
-use crate::{conversation, desk};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// Between two tries to write down a result while the disk is full.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
+/// If the conversation cannot be told (its rows are damaged, say), the letter's own state is written down without.
+const TELLING_TRIES: u32 = 5;
 /// How a note on the mailbox's health begins when it is ours, so that intake's notes are left alone.
 const OURS: &str = "Sending: ";
 const STOPPING: &str = "Restante was stopped before the mail was handed over.";
@@ -76,7 +78,9 @@ impl Office {
     pub fn deliver(&self, letter: &Claimed) {
         let attempt = catch_unwind(AssertUnwindSafe(|| self.attempt(letter))).unwrap_or_else(|panic| self.poisoned(letter, &*panic));
         reached("postman.answer_received");
-        while let Err(e) = self.record(letter, &attempt) {
+        let mut tries = 0;
+        while let Err(e) = self.record(letter, &attempt, tries < TELLING_TRIES) {
+            tries += 1;
             tracing::error!(letter = letter.id.0, "what became of a letter cannot be written down: {e}");
             if self.stop.load(Ordering::SeqCst) || matches!(e, desk::Error::Database(database::Error::Closed)) {
                 return; // the journal knows whether the final dot was sent
@@ -87,8 +91,9 @@ impl Office {
     }
 
     fn attempt(&self, letter: &Claimed) -> Attempt {
-        let (account, identifier) = match self.particulars(letter) {
-            Ok(found) => found,
+        let account = match self.db.read(|c| account::find(c, letter.mailbox_id)) {
+            Ok(Some(account)) => account,
+            Ok(None) => return everyone(letter, &Fate::Failed("The letter's mailbox is gone: add it again, and send the letter again.".into())),
             Err(e) => return everyone(letter, &Fate::Deferred(format!("The letter's mailbox cannot be read: {e}."))),
         };
         let bytes = match self.blobs.get(letter.raw_hash) {
@@ -101,23 +106,15 @@ impl Office {
             return everyone(letter, &Fate::Failed(words.into()));
         }
         match &account.carrier {
-            Carrier::Folder { path } => self.into_folder(letter, path, identifier.as_deref(), &bytes),
+            Carrier::Folder { path } => self.into_folder(letter, path, &bytes),
             Carrier::Smtp(address) => self.by_smtp(letter, &account, address.clone(), &bytes),
         }
     }
 
-    fn particulars(&self, letter: &Claimed) -> database::Result<(Account, Option<String>)> {
-        self.db.read(|c| {
-            let account = account::find(c, letter.mailbox_id)?.ok_or(database::SqlError::QueryReturnedNoRows)?;
-            let message = conversation::message::find(c, letter.message_id)?;
-            Ok((account, message.and_then(|m| m.identifier).map(|id| id.as_str().to_owned())))
-        })
-    }
-
     /// The name is the letter's, so a file written twice is one file and nothing here is ever uncertain.
-    fn into_folder(&self, letter: &Claimed, path: &std::path::Path, identifier: Option<&str>, bytes: &[u8]) -> Attempt {
+    fn into_folder(&self, letter: &Claimed, path: &std::path::Path, bytes: &[u8]) -> Attempt {
         reached("postman.connected");
-        let name = identifier.map_or_else(|| letter.raw_hash.to_string(), str::to_owned);
+        let name = letter.identifier.clone().unwrap_or_else(|| letter.raw_hash.to_string());
         match folder::write(path, &name, bytes) {
             Ok(()) => everyone(letter, &Fate::Accepted("Written into the folder.".into())),
             Err(e) => Attempt::NoWay(format!("the folder {} cannot be written to ({e}). Check that it exists and is not full.", path.display())),
@@ -184,7 +181,7 @@ impl Office {
         }
     }
 
-    fn record(&self, letter: &Claimed, attempt: &Attempt) -> Result<(), desk::Error> {
+    fn record(&self, letter: &Claimed, attempt: &Attempt, telling: bool) -> Result<(), desk::Error> {
         let (letter, attempt, now) = (letter.clone(), attempt.clone(), self.now());
         let stopping = self.stop.load(Ordering::SeqCst);
         self.db.write(move |tx| {
@@ -204,7 +201,7 @@ impl Office {
                 }
             };
             let settled = outbox::settle(tx, letter.id, &fates, now)?;
-            tell(tx, &letter, settled, now)
+            if telling { tell(tx, &letter, settled, now) } else { Ok(()) }
         })
     }
 }
