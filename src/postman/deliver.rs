@@ -3,14 +3,15 @@
 
 use super::folder;
 use super::smtp::{Patience, Recipient, Server, Session};
+use super::tell::{clear_note, note_failure, tell};
 use crate::account::{self, Account, Carrier, Service};
 use crate::blobs::{self, Blobs};
-use crate::database::{self, Database, Millis, Writer};
+use crate::database::{self, Database, Millis};
 use crate::desk;
 use crate::email::compose::wire_address;
 use crate::email::{self, EmailAddress};
 use crate::failpoint::reached;
-use crate::outbox::{self, Claimed, Fate, Settled, Undelivered};
+use crate::outbox::{self, Claimed, Fate, Settled};
 use crate::secret::SecretKey;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -21,8 +22,6 @@ use std::time::Duration;
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 /// If the conversation cannot be told (its rows are damaged, say), the letter's own state is written down without.
 const TELLING_TRIES: u32 = 5;
-/// How a note on the mailbox's health begins when it is ours, so that intake's notes are left alone.
-const OURS: &str = "Sending: ";
 const STOPPING: &str = "Restante was stopped before the mail was handed over.";
 
 /// What a delivery needs.
@@ -106,13 +105,13 @@ impl Office {
             return everyone(letter, &Fate::Failed(words.into()));
         }
         match &account.carrier {
-            Carrier::Folder { path } => self.into_folder(letter, path, &bytes),
+            Carrier::Folder { path } => self.write_into_folder(letter, path, &bytes),
             Carrier::Smtp(address) => self.by_smtp(letter, &account, address.clone(), &bytes),
         }
     }
 
     /// The name is the letter's, so a file written twice is one file and nothing here is ever uncertain.
-    fn into_folder(&self, letter: &Claimed, path: &std::path::Path, bytes: &[u8]) -> Attempt {
+    fn write_into_folder(&self, letter: &Claimed, path: &std::path::Path, bytes: &[u8]) -> Attempt {
         reached("postman.connected");
         let name = letter.identifier.clone().unwrap_or_else(|| letter.raw_hash.to_string());
         match folder::write(path, &name, bytes) {
@@ -215,20 +214,6 @@ impl Attempt {
     }
 }
 
-/// What the conversation learns: who will not get the letter, and when nobody can say.
-fn tell(tx: &Writer, letter: &Claimed, settled: Settled, now: Millis) -> Result<(), desk::Error> {
-    for Undelivered { address, words, address_is_bad } in settled.failed {
-        // A recipient is named as bad only when its address is to blame, not our server or the mail.
-        let (recipient, reason) = if address_is_bad { (address, words) } else { (String::new(), format!("{address}: {words}")) };
-        desk::delivery_failed(tx, letter.message_id, &recipient, &reason, now)?;
-    }
-    if settled.undecided {
-        let words = "It is not known whether this mail arrived: the server took all of it and never answered. Send it again, or leave it.";
-        desk::delivery_failed(tx, letter.message_id, "", words, now)?;
-    }
-    Ok(())
-}
-
 fn everyone(letter: &Claimed, fate: &Fate) -> Attempt {
     Attempt::Tried(letter.pending.iter().map(|address| (address.clone(), fate.clone())).collect())
 }
@@ -241,15 +226,4 @@ fn wire(address: &EmailAddress) -> Result<String, String> {
 fn has_bare_line_end(bytes: &[u8]) -> bool {
     let lone_cr = bytes.iter().enumerate().any(|(n, b)| *b == b'\r' && bytes.get(n + 1) != Some(&b'\n'));
     lone_cr || bytes.iter().enumerate().any(|(n, b)| *b == b'\n' && (n == 0 || bytes[n - 1] != b'\r'))
-}
-
-/// Says it on the mailbox, unless intake has something to say there.
-fn note_failure(tx: &Writer, letter: &Claimed, words: &str, now: Millis) -> database::Result<()> {
-    let theirs = account::failing(tx, letter.mailbox_id)?.is_some_and(|error| !error.starts_with(OURS));
-    if theirs { Ok(()) } else { account::note_failure(tx, letter.mailbox_id, &format!("{OURS}{words}"), now) }
-}
-
-fn clear_note(tx: &Writer, letter: &Claimed) -> database::Result<()> {
-    let ours = account::failing(tx, letter.mailbox_id)?.is_some_and(|error| error.starts_with(OURS));
-    if ours { account::clear_failure(tx, letter.mailbox_id) } else { Ok(()) }
 }

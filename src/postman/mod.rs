@@ -5,6 +5,7 @@ mod deliver;
 mod folder;
 mod probe;
 mod smtp;
+mod tell;
 #[cfg(test)]
 mod tests;
 
