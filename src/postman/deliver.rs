@@ -68,9 +68,7 @@ impl Office {
     /// Takes the oldest due letter.
     pub fn claim(&self) -> database::Result<Option<Claimed>> {
         let now = self.now();
-        let letter = self.db.write(move |tx| outbox::claim(tx, now))?;
-        reached("postman.claimed");
-        Ok(letter)
+        self.db.write(move |tx| outbox::claim(tx, now))
     }
 
     /// Sends `letter` and writes down what became of it.
@@ -90,6 +88,7 @@ impl Office {
     }
 
     fn attempt(&self, letter: &Claimed) -> Attempt {
+        reached("postman.claimed");
         let account = match self.db.read(|c| account::find(c, letter.mailbox_id)) {
             Ok(Some(account)) => account,
             Ok(None) => return everyone(letter, &Fate::Failed("The letter's mailbox is gone: add it again, and send the letter again.".into())),
@@ -190,12 +189,13 @@ impl Office {
             }
             let fates = match attempt {
                 Attempt::Tried(fates) => {
-                    clear_note(tx, &letter)?;
+                    clear_note(tx, &letter, now)?;
                     fates
                 }
                 Attempt::NoWay(words) => {
                     note_failure(tx, &letter, &words, now)?;
-                    outbox::hold_mailbox(tx, letter.mailbox_id, now)?;
+                    outbox::hold_mailbox(tx, &letter, now)?;
+                    let words = format!("{}{words}", outbox::NO_WAY);
                     letter.pending.iter().map(|address| (address.clone(), Fate::Deferred(words.clone()))).collect()
                 }
             };

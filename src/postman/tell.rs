@@ -2,7 +2,7 @@
 //! there is no way to its server.
 
 use crate::database::{self, Millis, Writer};
-use crate::outbox::{Claimed, Settled, Undelivered};
+use crate::outbox::{self, Claimed, Settled, Undelivered};
 use crate::{account, desk};
 
 /// How a note on the mailbox's health begins when it is ours, so that intake's notes are left alone.
@@ -29,7 +29,11 @@ pub fn note_failure(tx: &Writer, letter: &Claimed, words: &str, now: Millis) -> 
 }
 
 /// There is a way again.
-pub fn clear_note(tx: &Writer, letter: &Claimed) -> database::Result<()> {
+pub fn clear_note(tx: &Writer, letter: &Claimed, now: Millis) -> database::Result<()> {
     let ours = account::failing(tx, letter.mailbox_id)?.is_some_and(|error| error.starts_with(OURS));
-    if ours { account::clear_failure(tx, letter.mailbox_id) } else { Ok(()) }
+    if ours {
+        account::clear_failure(tx, letter.mailbox_id)?;
+        outbox::resume_mailbox(tx, letter.mailbox_id, now)?;
+    }
+    Ok(())
 }

@@ -204,11 +204,19 @@ fn a_server_that_cannot_be_reached_is_said_on_the_mailbox_and_the_mail_waits() {
     let complaint = shop.complaint().unwrap();
     assert!(complaint.starts_with("Sending: 127.0.0.1 did not greet"), "{complaint}");
     assert!(ids.iter().all(|id| matches!(shop.state(*id), State::Deferred | State::Queued)));
+    let night = shop.now() + 12 * 60 * MINUTE;
+    while let Some(due) = shop.office.db.read(outbox::next_due).unwrap().filter(|due| *due < night) {
+        shop.clock.fetch_max(due, Ordering::SeqCst);
+        shop.round();
+    }
+    let tries = sink.book.lock().unwrap().connections;
+    assert!((40..=120).contains(&tries), "{tries} tries in a night: not given up, and no storm");
     let good = Sink::usual();
     let url = format!("smtp://support%40shop.test@127.0.0.1:{}", good.port);
     let carrier = serde_json::to_string(&Carrier::Smtp(ServerAddress::parse_smtp(&url).unwrap())).unwrap();
     shop.office.db.write(move |tx| tx.execute("UPDATE mailbox SET smtp = ?1", [carrier])).unwrap();
     shop.live_on();
     assert_eq!(good.copies("anna@example.test"), 20);
+    assert!(shop.now() - night <= 16 * MINUTE, "all left as soon as there was a way");
     assert_eq!(shop.complaint(), None);
 }

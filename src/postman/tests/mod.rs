@@ -3,6 +3,7 @@
 mod crash;
 mod delivery;
 mod encryption;
+mod real;
 mod sink;
 
 use super::*;
