@@ -39,10 +39,13 @@ impl Probe {
 
 pub fn health(c: &Reader, mailbox: MailboxId) -> Result<Health> {
     let folders = folders(c, mailbox)?;
+    // The outcome stands in the statement, not in a parameter: only then is the partial index ledger_waiting used.
     let count = |outcome: &str| {
-        c.one("SELECT count(*) FROM ledger WHERE outcome = ?1 AND folder_id IN (SELECT id FROM folder WHERE mailbox_id = ?2)", params![outcome, mailbox], |r| {
-            r.get::<_, i64>(0)
-        })
+        c.one(
+            &format!("SELECT count(*) FROM ledger WHERE outcome = '{outcome}' AND folder_id IN (SELECT id FROM folder WHERE mailbox_id = ?1)"),
+            [mailbox],
+            |r| r.get::<_, i64>(0),
+        )
     };
     let (outbox_waiting, outbox_oldest) = c.one(
         "SELECT count(*), min(created_at) FROM outbox WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred', 'uncertain', 'sending') AND settled_at IS NULL",

@@ -1,0 +1,230 @@
+//! One look at a folder: what is new since the mark, a slice of history, a comparison of all UIDs with the ledger.
+
+use super::Pace;
+use super::fetch::set_of;
+use super::keep::{Batch, Kept, Origin, keep};
+use super::session::{Opened, Session};
+use super::trouble::{Cause, Result, Trouble};
+use super::window::{Errand, Suspects, fetch_window};
+use crate::account::{self, Account, AfterImport, Folder, FolderRole, Mark, Outcome};
+use crate::blobs::Blobs;
+use crate::database::{self, Database, Millis};
+use crate::id::FolderId;
+use crate::world;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// After a restart, copies of mails that came in this long ago are marked read once more; the stop may have come between.
+const TOUCH_AGAIN: Millis = 60 * 60 * 1000;
+
+/// What a watcher works with, whatever its connection does.
+pub struct Desk {
+    pub account: Account,
+    pub db: Database,
+    pub blobs: Arc<Blobs>,
+    pub pace: Pace,
+    pub wake: super::Wake,
+    pub suspects: Suspects,
+    /// History that waits, per folder: UIDs ascending, taken from the end. Filled once per connection.
+    pub history: HashMap<FolderId, Vec<u32>>,
+    /// Something became durable since this was last reset: the connection is good for something.
+    pub progressed: bool,
+}
+
+impl Desk {
+    /// The folders as the database has them now.
+    pub fn folders(&self) -> Result<Vec<Folder>> {
+        Ok(self.db.read(|c| account::folders(c, self.account.id))?)
+    }
+
+    pub fn commit(&mut self, batch: &Batch) -> Result<Kept> {
+        self.room()?;
+        let kept = keep(&self.db, &self.blobs, batch, world::now())?;
+        self.progressed = true;
+        (self.wake)();
+        Ok(kept)
+    }
+
+    /// A disk that is nearly full is a pause, not a loss (PROMISES P25).
+    pub fn room(&self) -> Result<()> {
+        let Ok(disk) = rustix::fs::statvfs(self.blobs.folder()) else { return Ok(()) };
+        if disk.f_bavail.saturating_mul(disk.f_frsize) >= self.pace.disk_free_bytes_min {
+            return Ok(());
+        }
+        Err(Trouble::new(Cause::Storage, "The disk is nearly full, so no mail is fetched. Free some space; fetching then goes on by itself."))
+    }
+
+    /// Opens a folder, settles what its UIDs mean, and fetches what is new. Returns the folder as it then is.
+    pub fn look(&mut self, session: &mut Session, folder: &Folder) -> Result<Folder> {
+        self.room()?;
+        let opened = session.open_folder(&folder.name, self.may_touch(folder))?;
+        crate::failpoint::reached("mailbox.opened");
+        let folder = self.settle_numbers(session, folder, opened)?;
+        self.fetch_new(session, folder)
+    }
+
+    fn may_touch(&self, folder: &Folder) -> bool {
+        self.account.after_import != AfterImport::Nothing && folder.role == FolderRole::Inbox
+    }
+
+    /// First contact, or a server that renumbered (RFC 3501 2.3.1.1): all that is there becomes history to read, from the
+    /// newest down, and what comes from now on is new.
+    fn settle_numbers(&mut self, session: &mut Session, folder: &Folder, opened: Opened) -> Result<Folder> {
+        if folder.uid_validity == Some(opened.uid_validity) {
+            return Ok(folder.clone());
+        }
+        let high_water = match opened.uid_next {
+            Some(next) => next.saturating_sub(1),
+            None if opened.exists == 0 => 0,
+            None => session.uids("ALL")?.last().copied().unwrap_or(0),
+        };
+        let mark =
+            Mark { uid_validity: opened.uid_validity, high_water, history_below: Some(if opened.exists == 0 { 0 } else { high_water.saturating_add(1) }) };
+        let (id, mailbox, now, renumbered) = (folder.id, folder.mailbox_id, world::now(), folder.uid_validity.is_some());
+        let words = format!(
+            "The server renumbered the folder “{}” (it was restored, moved or made anew). All of it is read again; what is here already is recognised and not doubled.",
+            folder.name
+        );
+        crate::failpoint::reached("mailbox.settling");
+        self.db.write(move |tx| {
+            account::move_mark(tx, id, mark)?;
+            account::compared(tx, id, i64::from(opened.exists), 0, now)?;
+            if renumbered {
+                account::notice(tx, mailbox, Some(&words))?;
+            }
+            Ok::<_, database::Error>(())
+        })?;
+        crate::failpoint::reached("mailbox.settled");
+        self.history.remove(&id);
+        Ok(Folder { uid_validity: Some(mark.uid_validity), high_water, history_below: mark.history_below, ..folder.clone() })
+    }
+
+    /// Everything above the mark, oldest first. `n:*` names the last mail even where its UID is below n.
+    pub fn fetch_new(&mut self, session: &mut Session, mut folder: Folder) -> Result<Folder> {
+        loop {
+            session.stirred = false;
+            let from = folder.high_water.saturating_add(1);
+            let mut uids = session.uids(&format!("UID {from}:*"))?;
+            uids.retain(|uid| *uid > folder.high_water);
+            let mut rest = &uids[..];
+            while !rest.is_empty() {
+                let (validity, below) = (folder.uid_validity.unwrap_or(0), folder.history_below);
+                let mark = |uid| Some(Mark { uid_validity: validity, high_water: uid, history_below: below });
+                let errand = Errand { folder: &folder, uid_validity: validity, origin: Origin::New, mark: &mark, progress: None };
+                let (done, kept) = fetch_window(self, session, &errand, rest)?;
+                folder.high_water = rest[done - 1];
+                rest = &rest[done..];
+                if self.may_touch(&folder) {
+                    session.after_import(&self.account.after_import, &kept.safe)?;
+                }
+            }
+            if !session.stirred {
+                return Ok(folder);
+            }
+        }
+    }
+
+    /// One window of what was there before us, newest first, of the open folder. Returns the folder as it then is; its
+    /// `history_below` is 0 when all is read.
+    pub fn fetch_history(&mut self, session: &mut Session, mut folder: Folder) -> Result<Folder> {
+        let below = folder.history_below.unwrap_or(0);
+        let validity = folder.uid_validity.unwrap_or(0);
+        if below == 0 {
+            return Ok(folder);
+        }
+        if !self.history.contains_key(&folder.id) {
+            let mut waiting = if below > 1 { session.uids(&format!("UID 1:{}{}", below - 1, self.since()))? } else { Vec::new() };
+            waiting.retain(|uid| *uid < below);
+            self.history.insert(folder.id, waiting);
+        }
+        let waiting = self.history.get_mut(&folder.id).expect("inserted above");
+        let mut slice: Vec<u32> = waiting.iter().rev().take(super::WINDOW_MAILS_MAX).copied().collect();
+        let left = waiting.len();
+        if slice.is_empty() {
+            folder.history_below = Some(0);
+            return self.end_history(folder, validity);
+        }
+        let origin = self.db.read(|c| {
+            let renumbered = account::was_renumbered(c, folder.id, validity)?;
+            let contact = account::first_contact(c, folder.id)?;
+            Ok::<_, database::Error>(if renumbered { Origin::Rescan { contact } } else { Origin::History })
+        })?;
+        let total = folder.server_count.unwrap_or(0).max(left as i64);
+        let high = folder.high_water;
+        let mark = |uid| Some(Mark { uid_validity: validity, high_water: high, history_below: Some(uid) });
+        let errand = Errand { folder: &folder, uid_validity: validity, origin, mark: &mark, progress: Some((total, total - left as i64)) };
+        let (done, _) = fetch_window(self, session, &errand, &slice)?;
+        slice.truncate(done);
+        folder.history_below = slice.last().copied();
+        folder.server_count = Some(total);
+        if let Some(waiting) = self.history.get_mut(&folder.id) {
+            waiting.truncate(left - done);
+        }
+        Ok(folder)
+    }
+
+    fn end_history(&mut self, folder: Folder, uid_validity: u32) -> Result<Folder> {
+        let (id, mark) = (folder.id, Mark { uid_validity, high_water: folder.high_water, history_below: Some(0) });
+        self.db.write(move |tx| account::move_mark(tx, id, mark))?;
+        self.history.remove(&id);
+        crate::failpoint::reached("mailbox.history_done");
+        Ok(folder)
+    }
+
+    /// ` SINCE 1-Jan-2024` where the owner wants no older mail.
+    fn since(&self) -> String {
+        let day = self.account.history_since.and_then(|since| jiff::Timestamp::from_millisecond(since).ok());
+        day.map(|day| format!(" SINCE {}", day.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d-%b-%Y"))).unwrap_or_default()
+    }
+
+    /// Compares all UIDs of the open folder with the ledger: what is missing is fetched, what could not be fetched and has
+    /// vanished is written off, and both counts are stored.
+    pub fn compare(&mut self, session: &mut Session, folder: &Folder) -> Result<()> {
+        let validity = folder.uid_validity.unwrap_or(0);
+        let criteria = if self.account.history_since.is_some() { format!("ALL{}", self.since()) } else { "ALL".to_owned() };
+        let server = session.uids(&criteria)?;
+        let (seen, contact) = self.db.read(|c| Ok::<_, database::Error>((account::known(c, folder.id, validity)?, account::first_contact(c, folder.id)?)))?;
+        let lost = |outcome: Outcome| matches!(outcome, Outcome::Unfetched | Outcome::Gone);
+        let known: HashSet<u32> = seen.iter().filter(|seen| !lost(seen.outcome)).map(|seen| seen.uid).collect();
+        let below = folder.history_below.unwrap_or(0);
+        let missing: Vec<u32> = server.iter().copied().filter(|uid| !known.contains(uid) && *uid >= below && *uid <= folder.high_water).collect();
+        let mut rest = &missing[..];
+        while !rest.is_empty() {
+            let errand = Errand { folder, uid_validity: validity, origin: Origin::Gap { contact }, mark: &|_| None, progress: None };
+            let (done, _) = fetch_window(self, session, &errand, rest)?;
+            rest = &rest[done..];
+        }
+        self.note_comparison(folder, validity, &server, seen.iter().filter(|seen| seen.outcome == Outcome::Unfetched).map(|seen| seen.uid).collect())?;
+        self.touch_again(session, folder, validity, &server)
+    }
+
+    fn note_comparison(&self, folder: &Folder, validity: u32, server: &[u32], unfetched: Vec<u32>) -> Result<()> {
+        let (id, now) = (folder.id, world::now());
+        let on_server: HashSet<u32> = server.iter().copied().collect();
+        self.db.write(move |tx| {
+            for uid in unfetched.iter().filter(|uid| !on_server.contains(uid)) {
+                account::gone(tx, id, validity, *uid, now)?;
+            }
+            let seen = account::known(tx, id, validity)?;
+            let both = seen.iter().filter(|s| on_server.contains(&s.uid) && !matches!(s.outcome, Outcome::Unfetched | Outcome::Gone)).count();
+            account::compared(tx, id, on_server.len() as i64, both as i64, now)
+        })?;
+        crate::failpoint::reached("mailbox.compared");
+        Ok(())
+    }
+
+    /// What the owner wants done to imported mail may have been cut short by a stop: mails that should have been moved are
+    /// moved now, recent ones are marked read.
+    fn touch_again(&self, session: &mut Session, folder: &Folder, validity: u32, server: &[u32]) -> Result<()> {
+        if !self.may_touch(folder) {
+            return Ok(());
+        }
+        let since = if self.account.after_import == AfterImport::MarkRead { world::now() - TOUCH_AGAIN } else { 0 };
+        let mut uids = self.db.read(|c| account::safe_new(c, folder.id, validity, since))?;
+        uids.retain(|uid| server.binary_search(uid).is_ok());
+        if self.account.after_import == AfterImport::MarkRead && !uids.is_empty() {
+            uids = session.uids(&format!("UNSEEN UID {}", set_of(&uids)))?;
+        }
+        session.after_import(&self.account.after_import, &uids)
+    }
+}
