@@ -2,6 +2,7 @@
 //! several threads ahead of the one writer, which files some hundred in one commit. Repeating it changes nothing.
 
 mod file;
+mod indexing;
 mod prepare;
 
 use crate::account::{self, Account};
@@ -13,6 +14,7 @@ use crate::email;
 use crate::world;
 use anyhow::bail;
 use file::{Became, Desk};
+use indexing::Indexing;
 use indicatif::{ProgressBar, ProgressStyle};
 use prepare::{Prepared, Reading};
 use std::collections::{BTreeMap, HashSet};
@@ -69,6 +71,7 @@ pub(crate) fn import(
     let mut learned = false;
     let mut named = 0;
     std::thread::scope(|scope| {
+        let mut indexing = Indexing::start(scope, folder)?;
         let prepared = prepare::start(scope, mails, folder.blobs.clone(), reading);
         // Threads finish out of turn; mails are filed in the order in which they lie.
         let mut early = BTreeMap::new();
@@ -92,11 +95,15 @@ pub(crate) fn import(
                     }
                 }
                 progress.set_position(position);
+                indexing.filed(counts.filed());
                 if !learned && counts.filed() >= LEARN_AFTER {
                     learned = true;
                     folder.blobs.learn_dictionary(now())?;
                 }
             }
+        }
+        if let Err(failure) = indexing.finish() {
+            progress.suspend(|| eprintln!("the mails are here, but cannot all be found yet: the search index is made again by the next start ({failure:#})"));
         }
         anyhow::Ok(())
     })?;

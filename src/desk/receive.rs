@@ -179,7 +179,7 @@ fn arrived_at(arrival: &Arrival, now: Millis) -> Millis {
 
 /// What lies in our own Sent folder was sent by us, whatever its From says.
 fn sender_check(arrival: &Arrival, ours: bool) -> SenderCheck {
-    if ours { SenderCheck::Off } else { arrival.sender_check }
+    if ours && arrival.sender_check == SenderCheck::On { SenderCheck::Ours } else { arrival.sender_check }
 }
 
 fn letter<'a>(arrival: &'a Arrival, customer: customer::CustomerId, at: Millis) -> Letter<'a> {
@@ -190,6 +190,7 @@ fn letter<'a>(arrival: &'a Arrival, customer: customer::CustomerId, at: Millis) 
         in_reply_to: &email.in_reply_to,
         references: &email.references,
         from: email.from.as_ref().map(|from| &from.address),
+        to: &email.to,
         subject: &email.subject,
         customer: Some(customer),
         at,

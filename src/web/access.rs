@@ -2,7 +2,8 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, fields, same_site};
-use super::{agents, assets, health, layout, links, live, login, mailboxes, profile, settings, setup, templates};
+use super::{actions, agents, assets, attachments, conversation, customers, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
+use super::{notes, profile, quarantine, replies, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -47,6 +48,18 @@ pub fn table() -> Vec<Route> {
         mailboxes::routes(),
         agents::routes(),
         templates::routes(),
+        inbox::routes(),
+        conversation::routes(),
+        replies::routes(),
+        drafts::routes(),
+        notes::routes(),
+        actions::routes(),
+        attachments::routes(),
+        thumbnails::routes(),
+        letter::routes(),
+        search::routes(),
+        customers::routes(),
+        quarantine::routes(),
     ]
     .into_iter()
     .flatten()

@@ -7,27 +7,43 @@
 //! fetches by itself says so with a header `x-live: 1` (the session then counts as idle).
 
 mod access;
+mod actions;
 mod agents;
+mod ask;
 mod assets;
+mod at_desk;
+mod attachments;
+mod conversation;
+mod customers;
+mod drafts;
 mod errors;
 mod fields;
 mod headers;
 mod health;
+mod inbox;
 mod layout;
+mod letter;
 mod links;
 mod live;
 mod log;
 mod login;
 mod mailboxes;
+mod notes;
+mod present;
 mod profile;
+mod quarantine;
+mod replies;
 mod said;
 mod same_site;
+mod search;
 mod session;
 mod settings;
 mod setup;
 mod state;
 mod templates;
+mod thumbnails;
 mod words;
+mod writing;
 
 pub use access::{Access, Route, get, post, table};
 pub use errors::Error;

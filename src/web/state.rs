@@ -5,6 +5,7 @@ use super::{Error, Result};
 use crate::account::{Carrier, Probe, Source};
 use crate::blobs::Blobs;
 use crate::database::{Database, Reader, Writer};
+use crate::search::Index;
 use crate::secret::SecretKey;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -24,6 +25,8 @@ pub struct ProbeDraft {
     pub imap_password: String,
     pub smtp_password: String,
     pub ca_pem: Option<String>,
+    /// Folders that will be read; `INBOX` when empty.
+    pub folders: Vec<String>,
 }
 
 /// What trying showed: the steps in words, and the folders that the server has (none when it could not be asked).
@@ -46,6 +49,7 @@ pub type Probing = Arc<dyn Fn(ProbeDraft) -> Probed + Send + Sync>;
 pub struct Options {
     pub db: Database,
     pub blobs: Arc<Blobs>,
+    pub index: Index,
     pub key: SecretKey,
     /// Where browsers find Restante: `https://help.shop.test`. Cookies are `Secure` when it is https.
     pub public_url: String,
@@ -58,6 +62,7 @@ pub struct Options {
 pub struct State {
     pub db: Database,
     pub blobs: Arc<Blobs>,
+    pub index: Index,
     pub key: SecretKey,
     /// Without a slash at its end.
     pub public_url: Arc<str>,
@@ -73,6 +78,7 @@ impl State {
             live: Live::listening_to(&options.db),
             db: options.db,
             blobs: options.blobs,
+            index: options.index,
             key: options.key,
             public_url: options.public_url.trim_end_matches('/').into(),
             trusted_proxies: options.trusted_proxies.into(),

@@ -1,6 +1,6 @@
 //! Which mail joins which conversation (PROMISES decision 5, P39, P04, P42).
 
-use super::shop::Shop;
+use super::shop::{Shop, raw};
 use crate::account::Outcome;
 use crate::conversation::Status;
 use crate::conversation::threading::Placement;
@@ -134,4 +134,26 @@ fn p42_the_customer_is_who_the_from_field_names() {
     let people = crate::desk::recipients_for(&shop.tx, conversation, true).unwrap();
     assert_eq!(people.to[0].address.as_str(), "mara@example.test");
     assert!(people.cc.is_empty());
+}
+
+#[test]
+fn a_copy_from_our_sent_folder_that_arrives_late_does_not_bring_a_stranger_in() {
+    let shop = Shop::open();
+    let first = shop.arrives(&[("From", "Wen <wen@example.test>"), ("Message-ID", "<1@example.test>"), ("Subject", "Glass broken")], "It came broken.");
+    let stranger = [("From", "Jun <jun@example.test>"), ("Message-ID", "<2@example.test>"), ("References", "<ours@shop.test>"), ("Subject", "Re: Your return")];
+    let stranger = shop.arrives(&stranger, "Did it reach you?");
+    let ours = raw(
+        &[
+            ("From", "support@shop.test"),
+            ("To", "wen@example.test"),
+            ("Message-ID", "<ours@shop.test>"),
+            ("In-Reply-To", "<1@example.test>"),
+            ("Subject", "Your return"),
+        ],
+        "Please send it back.",
+    );
+    let ours = shop.arrives_in(&shop.sent, &ours);
+    assert_eq!(ours.conversation, first.conversation);
+    assert_eq!(shop.texts(first.conversation.unwrap()), ["It came broken.", "Please send it back."]);
+    assert_eq!(shop.texts(stranger.conversation.unwrap()), ["Did it reach you?"]);
 }

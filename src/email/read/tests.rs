@@ -1,7 +1,12 @@
 //! Mails of our own, whole, and bombs.
 
 use crate::email::{Email, attachment_bytes, read};
-use std::time::Instant;
+
+/// Seconds that this thread has had a processor: other work on the machine does not count.
+fn cpu_seconds() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    told.split_whitespace().next().expect("a number").parse::<f64>().expect("nanoseconds") / 1e9
+}
 
 fn story(name: &str) -> (Vec<u8>, Email) {
     let path = format!("{}/tests/emails/{name}.eml", env!("CARGO_MANIFEST_DIR"));
@@ -51,6 +56,31 @@ fn html_alone_is_read_as_text_and_its_history_is_folded() {
 }
 
 #[test]
+fn replies_of_other_countries_are_read() {
+    let (_, japanese) = story("iso-2022-jp-reply");
+    assert_eq!((japanese.from.expect("one").name.as_str(), japanese.subject.as_str()), ("山田", "Re: 注文"));
+    assert_eq!((japanese.new_text.as_str(), japanese.language), ("大きい方をお願いします。", Some("ja")));
+    let (_, swedish) = story("gmail-reply-swedish");
+    assert_eq!(swedish.new_text, "Den stora, tack. Jag ångrar köpet om den inte finns.\n\nMvh\nBjörn");
+    assert_eq!((swedish.date, swedish.date_offset), (Some(1_772_528_400_000), 3_600));
+}
+
+#[test]
+fn answers_between_the_lines_stay_with_what_they_answer() {
+    let (_, email) = story("inline-answers");
+    assert!(email.new_text.contains("> Which frame?\n\nOak."), "{}", email.new_text);
+    assert!(email.new_text.contains("in a very wide hall.") && !email.new_text.contains("Kind regards"), "{}", email.new_text);
+}
+
+#[test]
+fn a_bounce_knows_whom_it_is_about_and_which_mail() {
+    let (_, email) = story("exchange-bounce");
+    let bounce = email.bounce.expect("it is one");
+    assert_eq!((bounce.recipient.expect("named").as_str(), bounce.status.as_deref()), ("anna.lee@example.com", Some("5.1.10")));
+    assert_eq!(bounce.original_message_id.expect("returned").as_str(), "answer-17@lowtide.example");
+}
+
+#[test]
 fn a_body_line_that_begins_like_the_boundary_stays_text() {
     let (_, email) = story("boundary-prefix-and-no-close");
     assert!(email.text.contains("--b is not the boundary"), "{}", email.text);
@@ -92,7 +122,7 @@ fn nothing_at_all_is_read_too() {
     }
 }
 
-/// P34: each bomb at a fixed price. The limit is for a debug build on a busy machine; a release build takes a tenth.
+/// P34: each bomb at a fixed price. The limit is for a debug build; a release build takes a tenth.
 #[test]
 fn p34_mime_bombs_cost_a_fixed_price() {
     let nested = |depth: usize| (0..depth).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n")).collect::<String>();
@@ -113,10 +143,10 @@ fn p34_mime_bombs_cost_a_fixed_price() {
         ("quotes", format!("\n\n{}", "> > > a\nb\n".repeat(100_000))),
     ];
     for (name, bomb) in bombs {
-        let begun = Instant::now();
+        let begun = cpu_seconds();
         let email = read(bomb.as_bytes());
-        let took = begun.elapsed();
-        assert!(took.as_secs_f32() < 10.0, "{name} took {took:?}");
+        let took = cpu_seconds() - begun;
+        assert!(took < 8.0, "{name} took {took} s");
         assert!(email.attachments.len() <= super::parts::PARTS_MAX + 1, "{name}");
         if matches!(name, "depth" | "parts" | "header lines" | "one header" | "mails in mails" | "authors") {
             assert!(email.complaints.iter().any(|c| c.contains("Too complex") || c.contains("several From")), "{name}: {:?}", email.complaints);
