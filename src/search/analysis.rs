@@ -3,6 +3,7 @@
 //! need no blanks, become pairs of characters.
 
 use super::fold::{fold, spelled_out};
+use super::scan::{connector, is_paired, next_word};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -114,13 +115,15 @@ impl Tokens {
         let word = &text[from..to];
         let start = self.text.len();
         fold(word, &mut self.text);
-        let (digits, letters) = (self.text[start..].contains(|c: char| c.is_ascii_digit()), self.text[start..].contains(char::is_alphabetic));
+        let digits = self.text.as_bytes()[start..].iter().any(u8::is_ascii_digit);
         chunk.digits |= digits;
         self.push(from, to, Kind::Word, start);
-        if let Some(other) = spelled_out(word) {
+        if !word.is_ascii()
+            && let Some(other) = spelled_out(word)
+        {
             self.add(&other, from, to, Kind::Variant);
         }
-        if digits && letters {
+        if digits && self.text[start..].contains(char::is_alphabetic) {
             for number in word.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() >= NUMBER_DIGITS_MIN) {
                 self.add(number, from, to, Kind::Number);
             }
@@ -217,26 +220,4 @@ impl Chunk {
     fn is_compound(&self) -> bool {
         !self.digits && self.parts <= 3 && self.joints.iter().all(|c| "-'’".contains(*c))
     }
-}
-
-/// The next run of letters, digits and the marks that belong to them, as byte offsets.
-pub fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
-    let start = from + text[from..].find(|c: char| c.is_alphanumeric())?;
-    let end = text[start..].find(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).map_or(text.len(), |i| start + i);
-    Some((start, end))
-}
-
-fn connector(between: &str) -> Option<char> {
-    let mut signs = between.chars();
-    let sign = signs.next().filter(|c| "@._-+'’/#".contains(*c))?;
-    signs.next().is_none().then_some(sign)
-}
-
-/// Scripts written without blanks between words.
-fn is_paired(c: char) -> bool {
-    matches!(u32::from(c),
-        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF           // Thai, Lao, Myanmar, Khmer
-        | 0x1100..=0x11FF | 0xAC00..=0xD7FF                           // Hangul
-        | 0x3005..=0x3007 | 0x3040..=0x30FF | 0x31F0..=0x31FF | 0xFF66..=0xFF9F // Kana
-        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF) // Han
 }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// Row ids beyond this are damage: no shop has as many conversations.
 const IDS_MAX: u64 = 1 << 28;
@@ -85,8 +85,12 @@ pub struct Segment {
     ids: Arc<dyn ColumnValues<u64>>,
     conversations: Arc<dyn ColumnValues<u64>>,
     at: Arc<dyn ColumnValues<i64>>,
+    /// Their `message` is the document until the harvest: few are kept.
     found: Vec<Candidate>,
     seen: Ids,
+    /// Keys read for a block of documents.
+    keys: [i64; COLLECT_BLOCK_BUFFER_LEN],
+    owners: [u64; COLLECT_BLOCK_BUFFER_LEN],
 }
 
 impl Collector for Gather {
@@ -104,6 +108,8 @@ impl Collector for Gather {
             at: columns.i64("at")?.first_or_default_col(0),
             found: Vec::new(),
             seen: Ids::default(),
+            keys: [0; COLLECT_BLOCK_BUFFER_LEN],
+            owners: [0; COLLECT_BLOCK_BUFFER_LEN],
         })
     }
 
@@ -133,22 +139,41 @@ impl SegmentCollector for Segment {
     type Fruit = (Vec<Candidate>, Ids);
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let conversation = self.conversations.get_val(doc);
-        if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(conversation)) {
-            return;
-        }
         let key = match self.order {
             Order::Newest => self.at.get_val(doc),
             Order::Best => i64::from(score.max(0.0).to_bits()), // positive floats sort as their bits do
         };
-        self.seen.insert(conversation);
-        self.found.push(Candidate { key, message: self.ids.get_val(doc), conversation });
-        if self.found.len() >= self.keep * 2 {
-            keep_first(&mut self.found, self.keep);
+        self.take(doc, key, self.conversations.get_val(doc));
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        for some in docs.chunks(COLLECT_BLOCK_BUFFER_LEN) {
+            self.at.get_vals(some, &mut self.keys[..some.len()]);
+            self.conversations.get_vals(some, &mut self.owners[..some.len()]);
+            for (i, doc) in some.iter().enumerate() {
+                self.take(*doc, self.keys[i], self.owners[i]);
+            }
         }
     }
 
-    fn harvest(self) -> (Vec<Candidate>, Ids) {
+    fn harvest(mut self) -> (Vec<Candidate>, Ids) {
+        keep_first(&mut self.found, self.keep);
+        for candidate in &mut self.found {
+            candidate.message = self.ids.get_val(candidate.message as DocId);
+        }
         (self.found, self.seen)
+    }
+}
+
+impl Segment {
+    fn take(&mut self, doc: DocId, key: i64, conversation: u64) {
+        if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(conversation)) {
+            return;
+        }
+        self.seen.insert(conversation);
+        self.found.push(Candidate { key, message: u64::from(doc), conversation });
+        if self.found.len() >= self.keep * 2 {
+            keep_first(&mut self.found, self.keep);
+        }
     }
 }

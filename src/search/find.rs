@@ -21,13 +21,13 @@ pub const HITS_PER_PAGE: usize = 25;
 /// Further pages are not turned to; a narrower question is asked.
 const PAGE_MAX: usize = 200;
 /// Up to this many conversations a condition is answered beforehand; one that leaves more is asked of what was found.
-const ASKED_BEFORE_MAX: usize = 5_000;
-const ASKED_AT_ONCE: usize = 500;
+const ASKED_BEFORE_MAX: usize = 3_000;
+const ASKED_AT_ONCE: usize = 200;
 /// Found conversations that a condition is asked of, at least, so that the total says something.
-const ASKED_MIN: usize = 2_000;
+const ASKED_MIN: usize = 200;
 /// Candidates per conversation that are kept: a long conversation may fill a few.
 const CANDIDATES_PER_HIT: usize = 8;
-const CANDIDATES_TO_ASK: usize = 20_000;
+const CANDIDATES_TO_ASK: usize = 10_000;
 /// Conversations counted where SQLite answers alone.
 const COUNTED_MAX: usize = 1_000;
 /// Characters of a message that a snippet is looked for in.
@@ -138,10 +138,10 @@ fn asked_before(c: &Reader, conditions: &str) -> DbResult<Option<Arc<Ids>>> {
     Ok(Some(Arc::new(allowed)))
 }
 
-/// Goes through what was found, in order, until the page is full.
+/// Goes through what was found, in order, until the page is full. (CROSS JOIN is SQLite's way to be told where to begin.)
 fn asked_later(c: &Reader, conditions: &Conditions, collected: Collected, page: usize) -> DbResult<Slice> {
     let needed = (page + 1) * HITS_PER_PAGE;
-    let sql = format!("SELECT conversation.id FROM conversation WHERE conversation.id IN (SELECT value FROM json_each(?1)) AND {}", conditions.sql);
+    let sql = format!("SELECT conversation.id FROM json_each(?1) CROSS JOIN conversation ON conversation.id = json_each.value WHERE {}", conditions.sql);
     let mut kept: Vec<i64> = Vec::new();
     let mut asked = 0;
     for some in collected.candidates.chunks(ASKED_AT_ONCE) {
@@ -221,8 +221,8 @@ fn rows(c: &Reader, conditions: &Conditions, messages: &[i64]) -> DbResult<HashM
                 message.direction = 'note', json_extract(reading, '$.language'), substr(coalesce(new_text, ''), 1, {SNIPPET_WITHIN_CHARS}),
                 substr(text, 1, {SNIPPET_WITHIN_CHARS}),
                 CASE attachment_count WHEN 0 THEN NULL ELSE (SELECT group_concat(name, ', ') FROM attachment WHERE attachment.message_id = message.id) END
-         FROM message JOIN conversation ON conversation.id = message.conversation_id LEFT JOIN message_text ON message_text.message_id = message.id
-         WHERE message.id IN (SELECT value FROM json_each(?1)) AND {}",
+         FROM json_each(?1) CROSS JOIN message ON message.id = json_each.value CROSS JOIN conversation ON conversation.id = message.conversation_id
+         LEFT JOIN message_text ON message_text.message_id = message.id WHERE {}",
         conditions.sql
     );
     let rows = c.all(&sql, [serde_json::to_string(messages)?], |r| {

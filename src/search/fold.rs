@@ -9,7 +9,8 @@ pub const TOKEN_BYTES_MAX: usize = 64;
 pub fn fold(word: &str, out: &mut String) {
     let start = out.len();
     if word.is_ascii() {
-        out.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
     } else {
         for c in word.chars().flat_map(char::to_lowercase).nfkd().filter(|c| !is_accent(*c)) {
             match c {
@@ -62,8 +63,13 @@ pub fn spelled_out(word: &str) -> Option<String> {
 }
 
 /// Lower case with its accents, composed: what a stemmer expects.
-pub fn lower(word: &str) -> String {
-    if word.is_ascii() { word.to_ascii_lowercase() } else { word.chars().flat_map(char::to_lowercase).nfc().collect() }
+pub fn lower(word: &str, out: &mut String) {
+    if word.is_ascii() {
+        out.push_str(word);
+        out.make_ascii_lowercase();
+    } else {
+        out.extend(word.chars().flat_map(char::to_lowercase).nfc());
+    }
 }
 
 /// Accents of Latin, Greek and Cyrillic; the marks of other scripts change the letter and stay.

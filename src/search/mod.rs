@@ -14,6 +14,7 @@ mod indexer;
 mod marks;
 mod point;
 mod query;
+mod scan;
 mod schema;
 mod snippet;
 mod stem;

@@ -61,7 +61,7 @@ pub fn schema() -> (Schema, Fields) {
 pub fn register(index: &tantivy::Index) {
     index.tokenizers().register(WORDS, Words::default());
     for (code, language) in LANGUAGES {
-        index.tokenizers().register(&stem_name(code), StemWords { stems: Stems::new(language), tokens: Vec::new(), token: Token::default() });
+        index.tokenizers().register(&stem_name(code), StemWords { stems: Stems::new(language), found: Vec::new(), token: Token::default() });
     }
 }
 
@@ -113,7 +113,7 @@ impl TokenStream for WordStream<'_> {
 #[derive(Clone)]
 struct StemWords {
     stems: Stems,
-    tokens: Vec<String>,
+    found: Vec<usize>,
     token: Token,
 }
 
@@ -121,29 +121,24 @@ impl Tokenizer for StemWords {
     type TokenStream<'a> = StemStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
-        let mut used = 0;
-        self.stems.each(text, |stem| {
-            match self.tokens.get_mut(used) {
-                Some(slot) => stem.clone_into(slot),
-                None => self.tokens.push(stem.to_owned()),
-            }
-            used += 1;
-        });
+        self.found.clear();
+        self.stems.each(text, |number| self.found.push(number));
         self.token.reset();
-        StemStream { tokens: &self.tokens[..used], token: &mut self.token, next: 0 }
+        StemStream { stems: &self.stems, found: &self.found, token: &mut self.token, next: 0 }
     }
 }
 
 struct StemStream<'a> {
-    tokens: &'a [String],
+    stems: &'a Stems,
+    found: &'a [usize],
     token: &'a mut Token,
     next: usize,
 }
 
 impl TokenStream for StemStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(text) = self.tokens.get(self.next) else { return false };
-        self.token.text.clone_from(text);
+        let Some(number) = self.found.get(self.next) else { return false };
+        self.stems.text(*number).clone_into(&mut self.token.text);
         self.token.position = self.next;
         self.next += 1;
         true

@@ -1,7 +1,7 @@
 //! Words by their stem, in the languages that a stemmer exists for: "refunded" finds "refund".
 
-use super::analysis::next_word;
 use super::fold::{TOKEN_BYTES_MAX, fold, lower};
+use super::scan::next_word;
 use std::collections::HashMap;
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStream};
 
@@ -34,45 +34,71 @@ pub fn number_of(language: &str) -> Option<usize> {
 pub struct Stems {
     language: Language,
     analyzer: TextAnalyzer,
-    remembered: HashMap<String, String>,
+    /// Words, and where in `stems` theirs stands.
+    remembered: HashMap<String, usize>,
+    /// The stem, and the last text that had it.
+    stems: Vec<(String, u64)>,
+    texts: u64,
+    lower: String,
 }
 
 impl Stems {
     pub fn new(language: Language) -> Stems {
         let analyzer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(language)).build();
-        Stems { language, analyzer, remembered: HashMap::new() }
+        Stems { language, analyzer, remembered: HashMap::new(), stems: Vec::new(), texts: 0, lower: String::new() }
     }
 
     /// The folded stem of a word; `None` where a word has none: numbers, codes, other scripts.
     pub fn of(&mut self, word: &str) -> Option<&str> {
-        if word.len() < STEMMED_CHARS_MIN || word.len() > TOKEN_BYTES_MAX || !word.chars().all(is_stemmed) {
-            return None;
-        }
-        let word = lower(word);
-        if !self.remembered.contains_key(&word) {
-            if self.remembered.len() >= REMEMBERED {
-                self.remembered.clear();
-            }
-            let mut stem = String::new();
-            let mut stream = self.analyzer.token_stream(&word);
-            if stream.advance() {
-                fold(&stream.token().text, &mut stem);
-            }
-            drop(stream);
-            self.remembered.insert(word.clone(), stem);
-        }
-        self.remembered.get(&word).map(String::as_str).filter(|stem| !stem.is_empty())
+        self.number_of(word).map(|number| self.text(number))
     }
 
-    /// Every stem of a text.
-    pub fn each(&mut self, text: &str, mut take: impl FnMut(&str)) {
+    /// Every stem of a text once, by numbers that hold until the next text.
+    pub fn each(&mut self, text: &str, mut take: impl FnMut(usize)) {
+        if self.stems.len() >= REMEMBERED {
+            self.remembered.clear();
+            self.stems.clear();
+        }
+        self.texts += 1;
         let mut at = 0;
         while let Some((from, to)) = next_word(text, at) {
-            if let Some(stem) = self.of(&text[from..to]) {
-                take(stem);
+            if let Some(number) = self.number_of(&text[from..to])
+                && self.stems[number].1 != self.texts
+            {
+                self.stems[number].1 = self.texts;
+                take(number);
             }
             at = to;
         }
+    }
+
+    pub fn text(&self, number: usize) -> &str {
+        &self.stems[number].0
+    }
+
+    fn number_of(&mut self, word: &str) -> Option<usize> {
+        if word.len() < STEMMED_CHARS_MIN || word.len() > TOKEN_BYTES_MAX || !is_stemmed(word) {
+            return None;
+        }
+        self.lower.clear();
+        lower(word, &mut self.lower);
+        let number = match self.remembered.get(&self.lower) {
+            Some(number) => *number,
+            None => self.learn(),
+        };
+        (!self.stems[number].0.is_empty()).then_some(number)
+    }
+
+    fn learn(&mut self) -> usize {
+        let mut stem = String::new();
+        let mut stream = self.analyzer.token_stream(&self.lower);
+        if stream.advance() {
+            fold(&stream.token().text, &mut stem);
+        }
+        drop(stream);
+        self.remembered.insert(self.lower.clone(), self.stems.len());
+        self.stems.push((stem, 0));
+        self.stems.len() - 1
     }
 }
 
@@ -83,6 +109,7 @@ impl Clone for Stems {
 }
 
 /// Letters of the Latin script and their accents.
-fn is_stemmed(c: char) -> bool {
-    (c.is_alphabetic() && u32::from(c) < 0x250) || ('\u{300}'..='\u{36f}').contains(&c)
+fn is_stemmed(word: &str) -> bool {
+    let letter = |c: char| (c.is_alphabetic() && u32::from(c) < 0x250) || ('\u{300}'..='\u{36f}').contains(&c);
+    word.bytes().all(|b| b.is_ascii_alphabetic()) || word.chars().all(letter)
 }
