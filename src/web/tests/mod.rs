@@ -9,12 +9,14 @@ mod mailboxes;
 mod sign_in;
 
 use super::{Options, Probed, State, router};
-use crate::account::{self, Probe, ProbeStep};
+use crate::account::{self, NewEntry, Probe, ProbeStep};
 use crate::agent::{self, Role};
 use crate::blobs::Blobs;
+use crate::conversation::threading::SenderCheck;
 use crate::database::{self, Database, Reader, Writer};
-use crate::email::EmailAddress;
-use crate::id::{AgentId, MailboxId};
+use crate::desk;
+use crate::email::{self, EmailAddress};
+use crate::id::{AgentId, LedgerId, MailboxId};
 use crate::secret::SecretKey;
 use crate::world;
 use axum::Router;
@@ -90,6 +92,30 @@ impl Shop {
             sent_folder: None,
         };
         self.write(move |tx| account::add(tx, &new, world::now()))
+    }
+
+    /// A mail arrives in a mailbox, as the watcher would bring it.
+    pub fn receive(&self, mailbox: MailboxId, raw: &[u8]) -> desk::Received {
+        let entry = self.keep(mailbox, raw);
+        let (raw, key) = (raw.to_vec(), self.state.key.clone());
+        self.write(move |tx| {
+            let (entry, account) = (account::find_entry(tx, entry)?.unwrap(), account::find(tx, mailbox)?.unwrap());
+            let email = email::read(&raw);
+            let arrival = desk::Arrival { entry: &entry, account: &account, email: &email, key: &key, sender_check: SenderCheck::On, settled_before: 0 };
+            Ok(desk::receive(tx, &arrival, world::now()).unwrap())
+        })
+    }
+
+    /// A mail is safe and waits to be read.
+    pub fn keep(&self, mailbox: MailboxId, raw: &[u8]) -> LedgerId {
+        let raw_hash = self.state.blobs.keep(&[raw]).unwrap().remove(0);
+        let bytes = raw.len() as i64;
+        self.write(move |tx| {
+            let folder_id = account::folders(tx, mailbox)?.remove(0).id;
+            let uid = account::ledger_rows(tx, folder_id)? as u32 + 1;
+            let new = NewEntry { folder_id, uid_validity: 1, uid, bytes, internal_date: None, raw_hash, too_big: false, rescan: false, history: false };
+            account::advance(tx, &new, world::now())
+        })
     }
 
     pub fn write<T: Send + 'static>(&self, change: impl FnOnce(&Writer) -> database::Result<T> + Send + 'static) -> T {
