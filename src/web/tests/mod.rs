@@ -1,6 +1,10 @@
 //! A shop in a temporary folder and browsers that visit it, without a network.
 
+mod acting;
+mod desk_screens;
+mod showing;
 mod sign_in;
+mod writing;
 
 use super::{Options, Probed, State, router};
 use crate::account::{Probe, ProbeStep};
