@@ -1,7 +1,7 @@
 //! P29: a shop is written into one file and set up again elsewhere, with nothing but the binary. The shop is the demo's.
 
 use crate::support::restante::{Restante, command, run};
-use crate::support::{look_for, ports, within};
+use crate::support::{eventually, look_for, ports, within};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ impl Demo {
         let mut words = String::new();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         while !words.contains("Ctrl-C") && out.read_line(&mut words).unwrap() > 0 {}
+        // It takes signals from when it answers.
+        eventually("the demo answers", || reqwest::blocking::get(format!("http://127.0.0.1:{port}/healthz")).ok());
         Demo { process, words }
     }
 
@@ -86,7 +88,9 @@ fn p29_a_restored_shop_has_everything_sends_nothing_and_takes_no_mail_twice() {
     let state = || records.query_row("SELECT state FROM outbox", [], |r| r.get::<_, String>(0)).unwrap();
     let sent = || std::fs::read_dir(&outgoing).unwrap().count();
     assert_eq!((state().as_str(), sent()), ("queued", 0), "nothing leaves a restored shop by itself");
+    shop.stop();
     records.execute("DELETE FROM setting WHERE key = 'outbox_paused'", []).unwrap();
+    let shop = Restante::serve(&restored);
     within(Duration::from_secs(20), "the letter leaves when its owner wants it to", || (sent() == 1).then_some(()));
     within(Duration::from_secs(5), "and is accepted", || (state() == "accepted").then_some(()));
     shop.stop();
