@@ -11,7 +11,7 @@ Content-Disposition: attachment; filename=seahorse.png\r\n\r\nSeahorse\r\n--b--\
 
 /// A conversation, a message, an attachment, an event and a quarantined mail of a mailbox, each with the id 1 (the last: 2).
 fn fill(shop: &Shop, mailbox: MailboxId, agent: AgentId) {
-    let received = shop.receive(mailbox, SECRET_MAIL);
+    let received = shop.bring(mailbox, SECRET_MAIL);
     let conversation = received.conversation.unwrap();
     let broken = shop.keep(mailbox, b"Subject: Seahorse\r\n\r\nbroken");
     shop.write(move |tx| {
@@ -76,7 +76,7 @@ async fn p55_every_route_lets_in_exactly_those_of_its_class() {
     let hidden = shop.add_mailbox("hidden@shop.test");
     fill(&shop, hidden, agent);
     let other = shop.add_mailbox("other@shop.test");
-    shop.receive(other, b"From: a@example.test\r\nTo: other@shop.test\r\nSubject: Their own\r\n\r\nHello\r\n");
+    shop.bring(other, b"From: a@example.test\r\nTo: other@shop.test\r\nSubject: Their own\r\n\r\nHello\r\n");
     shop.write(move |tx| agent::limit_to(tx, limited, &[other]));
     let conversation = shop.browser_of(agent).get("/conversations/1").await;
     assert!(conversation.body.contains("Seahorse"), "the others do see it: {}", conversation.body);

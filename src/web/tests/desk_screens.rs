@@ -1,7 +1,7 @@
 //! A shop with mail in it, for the tests of the agents' screens.
 
 use super::*;
-use crate::account::{self, AfterImport, Carrier, FolderRole, NewAccount, NewEntry, Passwords, Source};
+use crate::account::{self, NewEntry};
 use crate::desk::{self, Arrival};
 use crate::email;
 use crate::id::{ConversationId, MailboxId, MessageKey};
@@ -17,22 +17,6 @@ impl Shop {
         shop.add_agent(JULES, Role::Owner);
         let mailbox = shop.add_mailbox("support@shop.test");
         (shop, mailbox)
-    }
-
-    pub fn add_mailbox(&self, address: &str) -> MailboxId {
-        let new = NewAccount {
-            address: EmailAddress::parse(address).unwrap(),
-            name: "Atelier Nord".into(),
-            source: Source::Folder { path: "in".into() },
-            carrier: Carrier::Folder { path: "out".into() },
-            passwords: Passwords::default(),
-            ca_pem: None,
-            after_import: AfterImport::Nothing,
-            history_since: None,
-            folders: vec![("INBOX".into(), FolderRole::Inbox)],
-            sent_folder: None,
-        };
-        self.state.db.write(move |tx| account::add(tx, &new, 1)).unwrap()
     }
 
     /// Puts a mail through the same journey as the mailbox's watcher does.

@@ -85,7 +85,7 @@ impl Shop {
     pub fn add_mailbox(&self, address: &str) -> MailboxId {
         let new = account::NewAccount {
             address: EmailAddress::parse(address).unwrap(),
-            name: "Atelier".into(),
+            name: "Atelier Nord".into(),
             source: account::Source::Imap(account::ServerAddress::parse_imap("imaps://a@mail.shop.test").unwrap()),
             carrier: account::Carrier::Smtp(account::ServerAddress::parse_smtp("smtps://a@mail.shop.test").unwrap()),
             passwords: account::Passwords::seal(&self.state.key, "right", "right", [[1; 24], [2; 24]]),
@@ -99,7 +99,7 @@ impl Shop {
     }
 
     /// A mail arrives in a mailbox, as the watcher would bring it.
-    pub fn receive(&self, mailbox: MailboxId, raw: &[u8]) -> desk::Received {
+    pub fn bring(&self, mailbox: MailboxId, raw: &[u8]) -> desk::Received {
         let entry = self.keep(mailbox, raw);
         let (raw, key) = (raw.to_vec(), self.state.key.clone());
         self.write(move |tx| {
@@ -154,6 +154,16 @@ impl Shop {
 
     pub fn browser(&self) -> Browser<'_> {
         Browser { shop: self, cookies: Vec::new(), address: "203.0.113.5" }
+    }
+}
+
+impl Shop {
+    /// A browser that signed in by the page.
+    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let answer = browser.post("/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        browser
     }
 }
 
