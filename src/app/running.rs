@@ -32,7 +32,7 @@ const BLOCKING_THREADS: usize = 16;
 
 pub struct Running {
     pub folder: Folder,
-    pub index: Arc<Index>,
+    pub index: Index,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     watchers: Option<Watchers>,
@@ -44,7 +44,7 @@ impl Running {
     /// Takes the folder and starts everything but the web.
     pub fn start(folder: Folder) -> anyhow::Result<Running> {
         let lock = folder.lock()?;
-        let index = Arc::new(Index::open(&folder.path.join("index"), &folder.db)?);
+        let index = Index::open(&folder.path.join("index"), &folder.db)?;
         let mut running = Running { folder, index, stop: Arc::default(), threads: Vec::new(), watchers: None, postman: None, _lock: lock };
         let Folder { db, blobs, key, .. } = running.folder.clone();
         let intake = Intake { db: db.clone(), blobs: blobs.clone(), key: key.clone() };
@@ -87,8 +87,8 @@ impl Running {
         let state = web::State::new(web::Options {
             db: self.folder.db.clone(),
             blobs: self.folder.blobs.clone(),
-            index: (*self.index).clone(),
             key: self.folder.key.clone(),
+            index: self.index.clone(),
             public_url: url.clone(),
             trusted_proxies: door.trusted_proxies.clone(),
             probe: Arc::new(probe),
@@ -141,8 +141,7 @@ impl Running {
 
 /// Tries both servers of a mailbox that is being set up.
 fn probe(draft: web::ProbeDraft) -> web::Probed {
-    let watched = [];
-    let mut probe: Probe = mailbox::probe(&draft.source, draft.ca_pem.as_deref(), &draft.imap_password, &watched);
+    let mut probe: Probe = mailbox::probe(&draft.source, draft.ca_pem.as_deref(), &draft.imap_password, &draft.folders);
     let folders = if probe.ok() { mailbox::list_folders(&draft.source, draft.ca_pem.as_deref(), &draft.imap_password).unwrap_or_default() } else { Vec::new() };
     let address = sender(&draft.carrier);
     let letters = postman::Draft { address: &address, carrier: &draft.carrier, ca_pem: draft.ca_pem.as_deref() };
@@ -167,7 +166,9 @@ pub fn probe_account(folder: &Folder, found: &account::Account) -> Probe {
         (Ok(imap), Ok(smtp)) => (imap, smtp),
         (Err(words), _) | (_, Err(words)) => return Probe { steps: vec![ProbeStep { words, ok: false }] },
     };
+    let folders = folder.db.read(|c| account::folders(c, found.id)).unwrap_or_default();
     let draft = web::ProbeDraft {
+        folders: folders.into_iter().map(|folder| folder.name).collect(),
         source: found.source.clone(),
         carrier: found.carrier.clone(),
         imap_password: imap,

@@ -74,6 +74,10 @@ impl Shelf {
         let renumbered = folder.uid_validity.is_some_and(|known| known != uid_validity);
         let known = desk.db.read(|c| account::known(c, folder.id, uid_validity))?;
         let done: HashSet<u32> = known.iter().map(|seen| seen.uid).collect();
+        if renumbered {
+            let (id, words) = (desk.account.id, format!("The list of files in {} was lost: all of them are read again, and none is doubled.", path.display()));
+            desk.db.write(move |tx| account::notice(tx, id, Some(&words)))?;
+        }
         let origin = if renumbered { Origin::Rescan { contact: None } } else { Origin::New };
         let last_uid = index.values().chain(&done).max().copied().unwrap_or(0);
         Ok(Shelf { folder, path, uid_validity, index, last_uid, done, seen: BTreeMap::new(), origin, looked: None, counted: (-1, -1) })

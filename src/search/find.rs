@@ -4,9 +4,10 @@
 use super::collect::{Candidate, Collected, Gather, Ids};
 use super::facts::{self, Conditions};
 use super::folder::{Trouble, trouble};
+use super::marks::Marks;
 use super::query::{Complaint, Query};
 use super::snippet::Snippets;
-use super::words::{self, Marks};
+use super::words;
 use super::{Error, Index};
 use crate::agent::Agent;
 use crate::database::{Millis, Reader, Result as DbResult};

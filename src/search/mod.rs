@@ -10,6 +10,7 @@ mod find;
 mod fold;
 mod folder;
 mod indexer;
+mod marks;
 mod point;
 mod query;
 mod schema;

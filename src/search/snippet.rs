@@ -1,8 +1,8 @@
 //! The piece of a text that shows why it was found, with the words marked.
 
 use super::analysis::{Kind, Tokens};
+use super::marks::Marks;
 use super::stem::{LANGUAGES, Stems, number_of};
-use super::words::Marks;
 
 /// Text and whether it is one of the words that were looked for.
 pub type Piece = (String, bool);
@@ -51,15 +51,16 @@ impl Snippets {
         }
         self.tokens.analyse(text);
         let language = language.and_then(number_of);
-        for (token, word) in self.tokens.iter() {
+        for (number, (token, word)) in self.tokens.iter().enumerate() {
             let stems = match (language, token.kind) {
-                (Some(number), Kind::Word) => Some((number, self.stems[number].get_or_insert_with(|| Stems::new(LANGUAGES[number].1)))),
+                (Some(language), Kind::Word) => Some((language, self.stems[language].get_or_insert_with(|| Stems::new(LANGUAGES[language].1)))),
                 _ => None,
             };
-            let Some(term) = self.marks.answers(word, &text[token.from..token.to], stems) else { continue };
+            let alone = self.marks.answers(word, &text[token.from..token.to], stems).map(|term| (term, token.to));
+            let Some((term, to)) = alone.or_else(|| self.marks.phrase_at(&self.tokens, number)) else { continue };
             match matches.last_mut() {
-                Some(last) if token.from < last.to => last.to = last.to.max(token.to),
-                _ => matches.push(Match { from: token.from, to: token.to, term }),
+                Some(last) if token.from < last.to => last.to = last.to.max(to),
+                _ => matches.push(Match { from: token.from, to, term }),
             }
             if matches.len() == MATCHES_MAX {
                 break;

@@ -1,19 +1,15 @@
-//! A question's words as a tantivy query, and what of them to mark in a text.
+//! A question's words as a tantivy query.
 
 use super::analysis::{Kind, Tokens};
-use super::query::{Content, Place, Query, Term as Wanted, Text};
+use super::query::{Content, Place, Query, Text};
 use super::schema::{ATTACHMENT, Fields, PHOTO};
 use super::stem::{LANGUAGES, Stems};
-use std::collections::HashMap;
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, Occur, PhraseQuery, Query as Found, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 type Clause = Box<dyn Found>;
-
-/// Words of a code that are marked alone: "10482" of AT-10482, but not every "at".
-const MARKED_PART_CHARS_MIN: usize = 3;
 
 /// The query of everything that the index knows.
 pub fn build(fields: &Fields, query: &Query) -> BooleanQuery {
@@ -69,18 +65,19 @@ fn text_clauses(fields: &Fields, place: Place, text: &Text) -> Vec<Clause> {
 }
 
 /// How a text falls into tokens.
-struct Shape {
+pub struct Shape {
     /// What stands at each position: the word, then its other spellings.
-    words: Vec<Vec<String>>,
+    pub words: Vec<Vec<String>>,
     /// An address, code or compound that is the whole text.
-    whole: Option<String>,
+    pub whole: Option<String>,
     /// A single character of a script without blanks, which is looked for at the beginning of pairs.
-    single: Option<String>,
-    pairs_last: bool,
+    pub single: Option<String>,
+    /// The last word is a pair of characters, which nobody has typed half of.
+    pub pairs_last: bool,
 }
 
 impl Shape {
-    fn of(text: &Text) -> Shape {
+    pub fn of(text: &Text) -> Shape {
         let tokens = Tokens::of(text.as_str());
         let mut shape = Shape { words: Vec::new(), whole: None, single: None, pairs_last: false };
         let mut positions: Vec<Vec<String>> = vec![Vec::new(); tokens.positions()];
@@ -100,12 +97,15 @@ impl Shape {
                 Kind::Number | Kind::Whole => {}
             }
         }
-        shape.words = positions.into_iter().collect();
+        while positions.last().is_some_and(Vec::is_empty) {
+            positions.pop(); // the last of a run of pairs, which the pair before it holds
+        }
+        shape.words = positions;
         shape
     }
 
     /// The one word that has a stem, if it is one word.
-    fn stemmed<'t>(&self, text: &'t Text) -> Option<&'t str> {
+    pub fn stemmed<'t>(&self, text: &'t Text) -> Option<&'t str> {
         match text {
             Text::Word(word) | Text::Prefix(word) if self.words.len() == 1 && self.single.is_none() => {
                 let word = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -177,69 +177,4 @@ fn term(field: Field, word: &str) -> Clause {
 fn beginning(field: Field, word: &str) -> Clause {
     let end = format!("{word}{}", char::MAX);
     Box::new(RangeQuery::new(Bound::Included(Term::from_field_text(field, word)), Bound::Excluded(Term::from_field_text(field, &end))))
-}
-
-/// What to mark in a found text, by the number of the question's term.
-#[derive(Default)]
-pub struct Marks {
-    exact: HashMap<String, usize>,
-    beginnings: Vec<(String, usize)>,
-    /// Per language.
-    stems: Vec<HashMap<String, usize>>,
-}
-
-impl Marks {
-    pub fn of(query: &Query) -> Marks {
-        let mut marks = Marks { stems: vec![HashMap::new(); LANGUAGES.len()], ..Marks::default() };
-        let wanted = query.terms.iter().filter(|wanted| !wanted.without && wanted.place == Place::Anywhere);
-        for (number, wanted) in wanted.enumerate() {
-            marks.take(wanted, number);
-        }
-        marks
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.beginnings.is_empty()
-    }
-
-    fn take(&mut self, wanted: &Wanted, number: usize) {
-        for text in &wanted.any {
-            let shape = Shape::of(text);
-            let prefix = matches!(text, Text::Prefix(_));
-            if let Some(word) = shape.stemmed(text) {
-                for (language, (_, stemmer)) in LANGUAGES.into_iter().enumerate() {
-                    if let Some(stem) = Stems::new(stemmer).of(word) {
-                        self.stems[language].insert(stem.to_owned(), number);
-                    }
-                }
-            }
-            for whole in shape.whole.iter().chain(&shape.single) {
-                if prefix || shape.single.is_some() {
-                    self.beginnings.push((whole.clone(), number));
-                }
-                self.exact.insert(whole.clone(), number);
-            }
-            let part = |word: &&String| shape.whole.is_none() || word.chars().count() >= MARKED_PART_CHARS_MIN;
-            for word in shape.words.iter().flatten().filter(part) {
-                self.exact.insert(word.clone(), number);
-            }
-            if let (true, Some(last)) = (prefix && shape.whole.is_none(), shape.words.last()) {
-                self.beginnings.extend(last.iter().map(|word| (word.clone(), number)));
-            }
-        }
-    }
-
-    /// The term that a token answers, if any. `stems` is of the text's language, where that is known.
-    pub fn answers(&self, token: &str, original: &str, stems: Option<(usize, &mut Stems)>) -> Option<usize> {
-        if let Some(number) = self.exact.get(token) {
-            return Some(*number);
-        }
-        if let Some((_, number)) = self.beginnings.iter().find(|(beginning, _)| token.starts_with(beginning.as_str())) {
-            return Some(*number);
-        }
-        let (language, stems) = stems?;
-        let known = &self.stems[language];
-        let near = known.keys().any(|stem| stem.bytes().next() == token.bytes().next());
-        near.then(|| stems.of(original).and_then(|stem| known.get(stem)).copied()).flatten()
-    }
 }

@@ -6,6 +6,8 @@ use crate::agent;
 use crate::database::Database;
 use crate::id::AgentId;
 use crate::world;
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -72,11 +74,11 @@ impl Drop for Place {
     }
 }
 
-async fn stream(state: State, visitor: Visitor) -> Result<Sse<ReceiverStream<Result<Event, Infallible>>>> {
+async fn stream(state: State, visitor: Visitor) -> Result<impl IntoResponse> {
     let place = state.live.take_place(visitor.agent().id)?;
     let (events, receiver) = mpsc::channel(1);
     tokio::spawn(tell(state, visitor, events, place));
-    Ok(Sse::new(ReceiverStream::new(receiver)))
+    Ok(([(header::CACHE_CONTROL, "no-store")], Sse::new(ReceiverStream::new(receiver))))
 }
 
 /// Sends an event per group of commits until the browser leaves, the session ends or Restante stops.

@@ -25,6 +25,8 @@ pub struct ProbeDraft {
     pub imap_password: String,
     pub smtp_password: String,
     pub ca_pem: Option<String>,
+    /// Folders that will be read; `INBOX` when empty.
+    pub folders: Vec<String>,
 }
 
 /// What trying showed: the steps in words, and the folders that the server has (none when it could not be asked).

@@ -32,27 +32,20 @@ pub fn thousands(n: i64) -> String {
     format!("{}{}", if n < 0 { "-" } else { "" }, groups.join(","))
 }
 
-/// "09:42" today, "Yesterday", "Fri" within the week, "12 Nov" within the year, else "12 Nov 2024". In the server's zone.
-pub fn when(now: Millis, at: Millis) -> String {
-    let (now, at) = (zoned(now), zoned(at));
-    let days = (now.date() - at.date()).get_days();
-    match days {
-        0 => at.strftime("%H:%M").to_string(),
-        1 => "Yesterday".into(),
-        2..=6 => at.strftime("%a").to_string(),
-        _ if at.year() == now.year() => at.strftime("%-d %b").to_string(),
-        _ => at.strftime("%-d %b %Y").to_string(),
-    }
-}
-
 /// "Monday 23 November 2026, 14:31": for titles.
 pub fn exactly(at: Millis) -> String {
     zoned(at).strftime("%A %-d %B %Y, %H:%M").to_string()
 }
 
-/// For `<time datetime>`: RFC 3339 in UTC.
-pub fn machine(at: Millis) -> String {
-    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+/// "2026-11-23": the value of a date field.
+pub fn day(at: Millis) -> String {
+    zoned(at).date().to_string()
+}
+
+/// The first moment of a day given as "2026-11-23".
+pub fn day_start(text: &str) -> Option<Millis> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    Some(day.to_zoned(TimeZone::system()).ok()?.timestamp().as_millisecond())
 }
 
 fn zoned(at: Millis) -> Zoned {
@@ -73,10 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_last_year_names_its_year() {
-        let now = "2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
-        assert_eq!(when(now, now - DAY), "Yesterday");
-        assert_eq!(when(now, now - 400 * DAY), "19 Oct 2025");
-        assert_eq!(when(now, now - 30 * DAY), "24 Oct");
+    fn a_day_reads_back_as_it_was_written() {
+        let start = day_start("2026-11-23").unwrap();
+        assert_eq!(day(start), "2026-11-23");
+        assert_eq!(day(start - 1), "2026-11-22");
+        assert_eq!(day_start("23.11.2026"), None);
+        assert!(exactly(start).starts_with("Monday 23 November 2026"));
     }
 }

@@ -2,6 +2,8 @@
 //! beside its code under the same names.
 
 mod p01_accepted_is_durable;
+mod p02_interrupted_anywhere;
+mod p11_faults_heal_themselves;
 mod p12_tls_or_nothing;
 mod p15_a_confirmed_reply_is_sent;
 mod p32_one_writer;

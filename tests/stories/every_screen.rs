@@ -16,7 +16,8 @@ const SCREENS: &[(&str, &str)] = &[
     ("templates", "/settings/templates"),
     ("agents", "/settings/agents"),
     ("mailboxes", "/settings/mailboxes"),
-    ("settings", "/settings"),
+    ("settings", "/settings/shop"),
+    ("profile", "/settings/profile"),
     ("not-found", "/nothing-here"),
 ];
 

@@ -78,10 +78,6 @@ impl Browser {
         self.get("/url").as_str().unwrap_or_default().to_owned()
     }
 
-    pub fn source(&self) -> String {
-        self.get("/source").as_str().unwrap_or_default().to_owned()
-    }
-
     /// Clicks the first element that `css` finds, as soon as there is one that takes the click.
     #[track_caller]
     pub fn click(&self, css: &str) {

@@ -61,10 +61,6 @@ impl FakeMail {
         let spellings = [password.to_owned(), base64(format!("\0{user}\0{password}")), base64(password.to_owned())];
         spellings.iter().any(|spelling| heard.windows(spelling.len()).any(|window| window == spelling.as_bytes()))
     }
-
-    pub fn heard_anything(&self) -> bool {
-        !self.heard.lock().unwrap().is_empty()
-    }
 }
 
 fn serve(stream: TcpStream, speech: Speech, manner: Manner, tls: Arc<ServerConfig>, ear: &Mutex<Vec<u8>>) {

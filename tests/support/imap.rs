@@ -80,10 +80,6 @@ impl Imap {
         self.command(&format!("UID STORE {uids} {change}"));
     }
 
-    pub fn expunge(&mut self) {
-        self.command("EXPUNGE");
-    }
-
     /// Sends a command, insists on OK, and returns its untagged lines.
     #[track_caller]
     pub fn command(&mut self, words: &str) -> Vec<Vec<u8>> {

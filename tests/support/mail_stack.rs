@@ -6,7 +6,7 @@
 //! back as a delivery status notification, the rest is refused with 550.
 
 use super::leash::{Leash, as_root};
-use super::{Imap, eventually, ports};
+use super::{Imap, ports};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -88,12 +88,6 @@ impl MailStack {
     /// A second client's view of `address`'s box.
     pub fn open_box(&self, address: &str) -> Imap {
         Imap::login(self.imap, address, PASSWORD)
-    }
-
-    /// Where Dovecot keeps `address`'s mail, for benches that put a whole Maildir in place.
-    pub fn maildir(&self, address: &str) -> PathBuf {
-        let (local, domain) = address.split_once('@').unwrap();
-        self.folder.path().join("mail").join(domain).join(local).join("Maildir")
     }
 
     pub fn imaps_url(&self, address: &str) -> String {
@@ -186,11 +180,6 @@ impl Drop for MailStack {
             as_root(&["rm", "-rf", &self.path("mail"), &self.path("pfq"), &self.path("pfd"), &self.path("pf"), &self.path("run"), &self.path("state")]);
         }
     }
-}
-
-/// One line of a log that holds `text`, once it is there.
-pub fn log_line(stack: &MailStack, text: &str) -> String {
-    eventually(text, || stack.logs().lines().find(|line| line.contains(text)).map(str::to_owned))
 }
 
 pub fn escaped(address: &str) -> String {

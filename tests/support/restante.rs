@@ -64,14 +64,6 @@ impl Restante {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    pub fn data(&self) -> &Path {
-        &self.data
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
     /// All that it has printed.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
@@ -86,6 +78,11 @@ impl Restante {
             log.split_whitespace().find(|word| word.starts_with(&start) && word.contains(part)).map(|word| word.trim_end_matches(['.', ',']).to_owned())
         });
         found.unwrap_or_else(|| panic!("no link with {part:?} was printed:\n{}", self.log()))
+    }
+
+    /// The exit code, once the process has ended.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.process.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
     }
 
     /// Pulls the plug.
@@ -167,11 +164,6 @@ pub fn client() -> reqwest::blocking::Client {
         .timeout(Duration::from_secs(30))
         .build()
         .unwrap()
-}
-
-/// One line per conversation, as `restante export --json` gives them.
-pub fn export(data: &Path) -> Vec<serde_json::Value> {
-    run(data, &["export", "--json"], "").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn terminate(process: &Child) {

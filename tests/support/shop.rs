@@ -46,6 +46,7 @@ impl Shop {
         }
         restante::add_mailbox(&data, &address, &imap, &smtp, &words);
         let restante = Restante::serve(&data);
+        eventually("the mailbox is watched", || question(&data, "SELECT id FROM folder WHERE history_below = 0", ""));
         Shop { restante, stack, address, customer: format!("{}@example.test", unique("customer")), data, _folder: folder }
     }
 

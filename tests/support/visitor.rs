@@ -23,7 +23,6 @@ pub struct Page {
 #[derive(Clone, Debug)]
 pub struct Form {
     pub action: String,
-    pub method: String,
     pub fields: Vec<(String, String)>,
     pub html: String,
 }
@@ -143,7 +142,6 @@ impl Form {
         });
         Form {
             action: attribute(" action=\"").unwrap_or_else(|| page.to_owned()),
-            method: attribute(" method=\"").unwrap_or_else(|| "get".into()),
             fields: inputs.chain(areas).collect(),
             html: block.to_owned(),
         }

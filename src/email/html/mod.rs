@@ -2,6 +2,7 @@
 
 mod bounds;
 mod entities;
+mod marks;
 mod plain;
 mod safe;
 mod style;

@@ -106,10 +106,10 @@ fn picture<'v>(value: &'v str, pictures: &Pictures) -> Option<Cow<'v, str>> {
 
 #[rustfmt::skip]
 const TAGS: &[&str] = &[
-    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code",
-    "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4",
-    "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section",
-    "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd",
+    "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins",
+    "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
 ];
 
 /// Their content is not text.
@@ -118,16 +118,9 @@ const DROPPED_WHOLE: &[&str] =
 
 const ATTRIBUTES: &[&str] = &["align", "bgcolor", "dir", "height", "lang", "style", "title", "valign", "width"];
 
+#[rustfmt::skip]
 const OF_ONE_TAG: &[(&str, &[&str])] = &[
-    ("a", &["href"]),
-    ("col", &["span"]),
-    ("colgroup", &["span"]),
-    ("font", &["color", "face", "size"]),
-    ("img", &["alt", "src"]),
-    ("li", &["value"]),
-    ("ol", &["start", "type"]),
-    ("table", &["border", "cellpadding", "cellspacing"]),
-    ("td", &["colspan", "rowspan", "nowrap"]),
-    ("th", &["colspan", "rowspan", "nowrap"]),
-    ("ul", &["type"]),
+    ("a", &["href"]), ("col", &["span"]), ("colgroup", &["span"]), ("font", &["color", "face", "size"]), ("img", &["alt", "src"]), ("li", &["value"]),
+    ("ol", &["start", "type"]), ("table", &["border", "cellpadding", "cellspacing"]), ("td", &["colspan", "rowspan", "nowrap"]),
+    ("th", &["colspan", "rowspan", "nowrap"]), ("ul", &["type"]),
 ];

@@ -1,6 +1,7 @@
 //! HTML as readable text: paragraphs, lists, table rows, quotes with `>` before them.
 
 use super::entities;
+use super::marks::{begins_history, is_block, is_hidden, is_mail_quote};
 use super::tags::{Token, Tokens, attribute};
 
 /// The text of this much HTML is read; the HTML itself stays whole.
@@ -53,6 +54,8 @@ struct Writer<'a> {
     pre: usize,
     /// For each open blockquote: whether it quotes a mail.
     quotes: Vec<bool>,
+    /// How many of them do.
+    mail_quotes: usize,
     /// For each open list: the next number, or `None` for bullets.
     lists: Vec<Option<u32>>,
     /// The element that hides its content, and how many of its name are open.
@@ -100,6 +103,7 @@ impl<'a> Writer<'a> {
                 let quotes = self.is_quote(attributes);
                 self.block(if quotes { 1 } else { 2 });
                 self.quotes.push(quotes);
+                self.mail_quotes += usize::from(quotes);
             }
             "td" | "th" if self.begun && self.lines == 0 => self.blanks = 2,
             "a" => self.link = attribute(attributes, "href").map(|href| (href, self.out.len())),
@@ -133,7 +137,7 @@ impl<'a> Writer<'a> {
             }
             "blockquote" => {
                 self.block(1);
-                self.quotes.pop();
+                self.mail_quotes -= usize::from(self.quotes.pop() == Some(true));
                 // The line after a quote is not the quote's.
                 self.block(2);
             }
@@ -237,74 +241,13 @@ impl<'a> Writer<'a> {
     }
 
     fn depth(&self) -> usize {
-        self.quotes.iter().filter(|q| **q).count().min(QUOTE_DEPTH_MAX)
+        self.mail_quotes.min(QUOTE_DEPTH_MAX)
     }
 
-    /// Mail clients mark the quote of a mail; a plain blockquote is one when it stands in one or after "… wrote:".
+    /// A plain blockquote quotes a mail when it stands in one that does, or after "… wrote:".
     fn is_quote(&self, attributes: &str) -> bool {
-        let class = attribute(attributes, "class").unwrap_or_default();
-        let marked = attribute(attributes, "type").is_some_and(|t| t.eq_ignore_ascii_case("cite")) || attribute(attributes, "cite").is_some();
-        let styled = attribute(attributes, "style").is_some_and(|s| s.contains("border-left") || s.contains("BORDER-LEFT"));
-        let known = class.contains("quote") || class.contains("cite");
-        marked || styled || known || self.depth() > 0 || self.out.trim_end().ends_with(':')
+        is_mail_quote(attributes) || self.depth() > 0 || self.out.trim_end().ends_with(':')
     }
-}
-
-fn is_block(name: &str) -> bool {
-    const BLOCKS: &[&str] = &[
-        "div",
-        "tr",
-        "dt",
-        "dd",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "form",
-        "fieldset",
-        "center",
-        "address",
-        "caption",
-        "body",
-        "main",
-        "figure",
-        "figcaption",
-        "aside",
-        "nav",
-        "o:p",
-        "option",
-    ];
-    // Outlook writes <o:p> inside of paragraphs: it is no line of its own.
-    name != "o:p" && BLOCKS.contains(&name)
-}
-
-fn is_hidden(attributes: &str) -> bool {
-    if attributes.len() < 8 {
-        return false;
-    }
-    let Some(style) = attribute(attributes, "style") else { return false };
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("mso-hide:all") || style.contains("visibility:hidden")
-}
-
-/// Elements after which Outlook and its kin put the whole history, in one block without quote marks.
-fn begins_history(attributes: &str) -> bool {
-    if attributes.len() < 6 {
-        return false;
-    }
-    let id = attribute(attributes, "id").unwrap_or_default();
-    let class = attribute(attributes, "class").unwrap_or_default();
-    const IDS: &[&str] = &[
-        "divRplyFwdMsg",
-        "appendonsend",
-        "OLK_SRC_BODY_SECTION",
-        "mail-editor-reference-message-container",
-        "reply-intro",
-        "ms-outlook-mobile-reference-message",
-    ];
-    const CLASSES: &[&str] =
-        &["yahoo_quoted", "OutlookMessageHeader", "ms-outlook-mobile-reference-message", "zmail_extra", "gmail_attr_fwd", "yahoo_quoted_begin"];
-    IDS.iter().any(|known| id.ends_with(known)) || class.split_whitespace().any(|c| CLASSES.contains(&c))
 }
 
 #[cfg(test)]

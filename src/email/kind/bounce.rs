@@ -59,7 +59,8 @@ fn recipients(report: &[u8]) -> Vec<Recipient> {
             let action = if matches!(action.as_str(), "fail" | "failure" | "expired") { "failed".to_owned() } else { action };
             let diagnostic = || fields.plain("Diagnostic-Code").and_then(|code| free_text::status_in(&code));
             let status = fields.plain("Status").and_then(|value| free_text::status_in(&value));
-            let status = status.clone().filter(|s| !s.ends_with(".0.0")).or_else(diagnostic).or(status);
+            // `x.y.0` says the subject only; the server's own words often say more.
+            let status = status.clone().filter(|s| !s.ends_with(".0")).or_else(|| diagnostic().filter(|d| !d.ends_with(".0.0"))).or(status);
             let final_recipient = address("Final-Recipient").or_else(|| address("Original-Recipient")).or_else(|| address("X-Actual-Recipient"));
             found.push(Recipient { address: final_recipient, action, status });
         }

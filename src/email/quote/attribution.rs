@@ -9,6 +9,9 @@ const CHARS_MAX: usize = 350;
 
 /// How many lines the attribution at `lines[at]` takes, if there is one.
 pub fn at(lines: &[&str], at: usize) -> Option<usize> {
+    if !worth_reading(lines, at) {
+        return None;
+    }
     let mut joined = String::new();
     for (n, line) in lines[at..].iter().take(LINES_MAX).enumerate() {
         let line = line.trim();
@@ -22,7 +25,10 @@ pub fn at(lines: &[&str], at: usize) -> Option<usize> {
         if joined.len() > CHARS_MAX {
             return None;
         }
-        if is_attribution(&joined) {
+        if n > 0 && opens(&line.to_lowercase()) && has_date(line) && has_time(line) {
+            return None; // the attribution begins here; what stood above it is text
+        }
+        if is_attribution(&joined) || names_author(&joined) && super::quote_follows(lines, at + n + 1) {
             return Some(n + 1);
         }
         if n == 0 && !may_begin(line) {
@@ -32,13 +38,25 @@ pub fn at(lines: &[&str], at: usize) -> Option<usize> {
     None
 }
 
+/// Cheap, for it is asked of every line: somewhere at the beginning stands a number or an address, and within the next lines
+/// something that ends an attribution, or a quote.
+fn worth_reading(lines: &[&str], at: usize) -> bool {
+    let first = lines[at].trim_end();
+    let told = first.contains('@') || first.contains(|c: char| c.is_ascii_digit()) || first.ends_with([':', '：']);
+    let ends = |line: &&str| line.trim_end().ends_with([':', '：', '>', '-', '*', '_']) || line.contains("GMT");
+    let mut next = lines[at..].iter().take(LINES_MAX + 2);
+    told && next.any(|line| ends(line) || super::is_quote(line))
+}
+
 /// Only lines that open like an attribution are worth joining with the next ones.
 fn may_begin(line: &str) -> bool {
     let lower = line.trim_start_matches(['-', '*', ' ', '"', '\'']).to_lowercase();
-    lower.starts_with(|c: char| c.is_ascii_digit())
-        || words::OPENINGS.iter().any(|opening| lower.starts_with(opening))
-        || line.contains('@')
-        || words::VERBS.iter().any(|verb| lower.contains(verb))
+    opens(&lower) || line.contains('@') || words::VERBS.iter().any(|verb| lower.contains(verb))
+}
+
+/// Whether a text (in lower case) begins as attributions do.
+fn opens(lower: &str) -> bool {
+    lower.starts_with(|c: char| c.is_ascii_digit()) || words::OPENINGS.iter().any(|opening| lower.starts_with(opening))
 }
 
 fn is_attribution(joined: &str) -> bool {
@@ -51,22 +69,34 @@ fn is_attribution(joined: &str) -> bool {
     if iso_dated(text) && (text.ends_with('>') || text.ends_with(">:") || text.contains("GMT")) {
         return true;
     }
+    let timed = has_time(text);
+    let opens = opens(&lower);
+    if opens && timed && has_year(text) && text.ends_with('>') && addressed && text.chars().count() < 140 {
+        return true;
+    }
     if !ended || !(dated || addressed) {
         return false;
     }
-    let opens = lower.starts_with(|c: char| c.is_ascii_digit()) || words::OPENINGS.iter().any(|opening| lower.starts_with(opening));
     let body = lower.trim_end_matches([':', '：', ' ', '\u{a0}', ')']);
     let verb_last = words::VERBS.iter().any(|verb| body.ends_with(verb));
     let verb_within = words::VERBS.iter().any(|verb| contains_word(&lower, verb));
-    let timed = has_time(text);
     // "Wednesday, 17 November 2021, 3:32 PM +0300 from john@x <john@x>:"
-    (verb_last && (dated || text.chars().count() < 120)) || (verb_within && (opens || addressed) && dated) || (opens && addressed && timed && dated)
+    // and Apple Mail in Czech: "3. 3. 2026 v 10:00, Bob <bob@x>:"
+    let angled = addressed && timed && body.ends_with('>') && text.contains('<') && text.chars().count() < 200;
+    angled || (verb_last && (dated || text.chars().count() < 120)) || (verb_within && (opens || addressed) && dated) || (opens && addressed && timed && dated)
+}
+
+/// "Bob wrote:" directly above a quote.
+fn names_author(joined: &str) -> bool {
+    let text = joined.trim_end();
+    let body = text.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
+    text.ends_with([':', '：']) && body.chars().count() < 80 && words::VERBS.iter().any(|verb| body.ends_with(verb) && body.len() > verb.len() + 1)
 }
 
 /// "On Tue, 15 Mar 2016 12:30:19 +0000" directly above a quote: the client forgot the verb.
 fn dated_only(joined: &str, lines: &[&str], next: usize) -> bool {
     let lower = joined.to_lowercase();
-    let opens = words::OPENINGS.iter().any(|opening| lower.starts_with(opening));
+    let opens = opens(&lower);
     let quote = lines[next.min(lines.len())..].iter().find(|line| !line.trim().is_empty()).is_some_and(|line| super::is_quote(line));
     quote && opens && has_time(joined) && has_date(joined) && joined.len() < 120
 }
@@ -83,12 +113,14 @@ fn contains_word(text: &str, word: &str) -> bool {
 
 /// A number with a month, a year or a separator beside it: enough for a line that also has a verb and a colon.
 fn has_date(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")))
-        || has_time(text)
-        || text.split(['/', '.']).filter(|piece| piece.trim().ends_with(|c: char| c.is_ascii_digit())).count() >= 2
+    has_year(text) || has_time(text) || text.split(['/', '.']).filter(|piece| piece.trim().ends_with(|c: char| c.is_ascii_digit())).count() >= 2
 }
 
-fn has_time(text: &str) -> bool {
+fn has_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20")))
+}
+
+pub fn has_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     (1..bytes.len().saturating_sub(2))
         .any(|at| matches!(bytes[at], b':' | b'.' | b'h') && bytes[at - 1].is_ascii_digit() && bytes[at + 1].is_ascii_digit() && bytes[at + 2].is_ascii_digit())

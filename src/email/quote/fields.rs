@@ -1,5 +1,6 @@
 //! Where history begins without quote marks: `-----Original Message-----`, and blocks of From:, Sent:, To:, Subject:.
 
+use super::attribution;
 use super::words::{self, FieldName};
 
 /// A block's fields stand within so many lines.
@@ -38,42 +39,52 @@ fn is_separator(line: &str) -> bool {
 
 /// Our own mark and that of other helpdesks: "##- Please type your reply above this line -##".
 fn is_reply_mark(line: &str) -> bool {
+    if line.len() > 120 || !line.starts_with(['#', '-', '—', '=', '*', '_']) {
+        return false;
+    }
     let lower = line.to_lowercase();
-    lower.len() < 120 && lower.contains("above this line") && (lower.contains("reply") || lower.contains("type")) && line.contains(['#', '-', '—', '='])
+    lower.contains("above this line") && (lower.contains("reply") || lower.contains("type"))
 }
 
 /// Outlook draws a line of underscores above the block.
 fn is_rule_before_block(lines: &[&str], at: usize) -> bool {
     let line = lines[at].trim();
-    let rule = line.len() >= 5 && (line.bytes().all(|b| b == b'_') || line.bytes().all(|b| b == b'-') || line.chars().all(|c| c == '─'));
+    let rule = line.len() >= 3 && (line.bytes().all(|b| b == b'_') || line.bytes().all(|b| b == b'-') || line.chars().all(|c| c == '─'));
     rule && (at + 1..lines.len().min(at + 4)).any(|next| is_block(lines, next))
 }
 
-/// From, a date, and To or Subject, in a few lines: with less, a contact form would be cut.
+/// From, a date, and To or Subject, in a few lines; or a date with its time and an address in two lines that touch. With
+/// less, a contact form would be cut.
 fn is_block(lines: &[&str], at: usize) -> bool {
     let Some(first) = field(lines[at]) else { return false };
-    if !matches!(first, FieldName::From | FieldName::Date | FieldName::To | FieldName::Subject) {
+    if first == FieldName::Other {
         return false;
     }
     let mut found = vec![first];
     let mut strangers = 0;
     for line in lines[at + 1..].iter().take(BLOCK_LINES_MAX) {
-        if line.trim().is_empty() {
-            // A blank line between fields: HTML made text. One after the subject ends the block.
-            strangers += 1;
-        } else if let Some(name) = field(line) {
-            found.push(name);
-            strangers = 0;
-        } else {
-            strangers += 1;
+        match field(line) {
+            Some(name) => {
+                found.push(name);
+                strangers = 0;
+            }
+            // A blank line between fields (HTML made text), or the rest of a long To.
+            None => strangers += 1,
         }
         if strangers > CONTINUATION_LINES_MAX {
             break;
         }
     }
     let has = |name| found.contains(&name);
-    let opens = first == FieldName::From || found.iter().take(3).any(|name| *name == FieldName::From);
-    has(FieldName::From) && opens && has(FieldName::Date) && (has(FieldName::To) || has(FieldName::Subject))
+    let early = found.iter().take(3).any(|name| *name == FieldName::From);
+    (early && has(FieldName::Date) && (has(FieldName::To) || has(FieldName::Subject))) || is_short_block(lines, at)
+}
+
+fn is_short_block(lines: &[&str], at: usize) -> bool {
+    let pair = [Some(lines[at]), lines.get(at + 1).copied()].map(Option::unwrap_or_default);
+    let timed = |line: &str| field(line) == Some(FieldName::Date) && attribution::has_time(line);
+    let addressed = |line: &str| matches!(field(line), Some(FieldName::From | FieldName::To)) && line.contains('@');
+    pair.into_iter().any(timed) && pair.into_iter().any(addressed)
 }
 
 /// The field that a line opens with: `From:`, `*De :*`, `Von:`.

@@ -17,6 +17,9 @@ pub fn new_text_before(text: &str, history: Option<usize>) -> String {
     if new.is_empty() { text.trim_matches('\n').trim_end().to_owned() } else { new }
 }
 
+/// After so many broken quoted lines a client breaks them all, the last one too.
+const WRAPPED_LINES_MIN: usize = 2;
+
 /// What a line is to its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
@@ -92,6 +95,7 @@ fn quote_follows(lines: &[&str], from: usize) -> bool {
 
 /// A quoted line that a client broke in two: its rest stands without a mark between two quoted lines.
 fn join_wrapped_quotes(lines: &[&str], kinds: &mut [Line]) {
+    let mut broken = 0;
     for at in 1..kinds.len() {
         if kinds[at] != Line::Text || kinds[at - 1] != Line::Quote {
             continue;
@@ -100,10 +104,14 @@ fn join_wrapped_quotes(lines: &[&str], kinds: &mut [Line]) {
         let last = kinds.get(at + 1).is_none_or(|next| *next == Line::Blank);
         let before = lines[at - 1].trim_end();
         let open = !before.ends_with(['.', '?', '!', ':', '>']);
-        let continues = lines[at].trim_start().starts_with(|c: char| c.is_lowercase());
+        let continues = lines[at].trim_start().starts_with(|c: char| !c.is_uppercase());
         let long = before.chars().count() >= 60;
-        if open && (quote_again && (continues || long) || last && continues && long && lines[at].chars().count() < 40) {
+        let at_end = continues && (long && last && lines[at].chars().count() < 40 || broken >= WRAPPED_LINES_MIN);
+        // A link is broken at its brackets, whatever stood before it.
+        let link = quote_again && lines[at].trim_start().starts_with(['(', '<', 'h']) && lines[at].contains("://");
+        if link || open && (quote_again && (continues || long) || at_end) {
             kinds[at] = Line::Quote;
+            broken += 1;
         }
     }
 }
@@ -114,13 +122,20 @@ fn without_history(kinds: &[Line]) -> Vec<usize> {
     let visible = |at: usize| kinds[at] == Line::Text;
     let Some(last) = (0..kinds.len()).rev().find(|at| visible(*at)) else { return Vec::new() };
     let blocks = answered_quotes(&kinds[..=last]);
-    let interleaved = blocks >= 2;
+    let interleaved = blocks >= 2 || blocks == 1 && quotes_on_their_own(&kinds[..=last]);
     let keep = |at: &usize| match kinds[*at] {
         Line::Text | Line::Blank => true,
         Line::Quote => interleaved,
         Line::Attribution | Line::Signature => false,
     };
     (0..=last).filter(keep).collect()
+}
+
+/// The author's words, then a quote that no attribution introduces: what the author quotes, not what a client adds.
+fn quotes_on_their_own(kinds: &[Line]) -> bool {
+    let Some(quote) = kinds.iter().position(|kind| *kind == Line::Quote) else { return false };
+    let before = kinds[..quote].iter().rev().find(|kind| **kind != Line::Blank);
+    before == Some(&Line::Text)
 }
 
 /// How many runs of quoted lines have the author's words after them.

@@ -16,22 +16,38 @@ pub fn mark(lines: &[&str], kinds: &mut [Line]) {
 }
 
 fn mark_below_dashes(lines: &[&str], kinds: &mut [Line]) {
+    let mut something_before = false;
     for at in 0..kinds.len() {
-        if kinds[at] != Line::Text || !is_delimiter(lines[at]) {
-            continue;
+        if kinds[at] == Line::Text
+            && something_before
+            && is_delimiter(lines[at])
+            && let Some(end) = end_of_signature(&kinds[at..])
+        {
+            kinds[at..at + end].iter_mut().for_each(|kind| *kind = Line::Signature);
         }
-        let end = (at..kinds.len()).find(|n| matches!(kinds[*n], Line::Quote | Line::Attribution)).unwrap_or(kinds.len());
-        let written = kinds[at + 1..end].iter().filter(|kind| **kind == Line::Text).count();
-        let something_before = kinds[..at].contains(&Line::Text) || kinds[..at].contains(&Line::Quote);
-        if written <= LINES_MAX && something_before {
-            kinds[at..end].iter_mut().for_each(|kind| *kind = Line::Signature);
+        something_before |= matches!(kinds[at], Line::Text | Line::Quote);
+    }
+}
+
+/// Where the signature that opens `kinds` ends: before the next quote or at the end, if it is short enough to be one.
+fn end_of_signature(kinds: &[Line]) -> Option<usize> {
+    let mut written = 0;
+    for (at, kind) in kinds.iter().enumerate().skip(1) {
+        match kind {
+            Line::Quote | Line::Attribution => return Some(at),
+            Line::Text => written += 1,
+            Line::Blank | Line::Signature => {}
+        }
+        if written > LINES_MAX || at > 4 * LINES_MAX {
+            return None;
         }
     }
+    Some(kinds.len())
 }
 
 fn is_delimiter(line: &str) -> bool {
     let line = line.trim_end_matches([' ', '\u{a0}', '\t']);
-    matches!(line, "--" | "- --" | "—" | "–" | "-- --") || line.trim() == "--" || (line.len() >= 5 && line.len() < 40 && line.bytes().all(|b| b == b'_'))
+    matches!(line, "--" | "- --" | "—" | "–" | "-- --") || line.trim() == "--" || (line.len() >= 5 && line.bytes().all(|b| b == b'_'))
 }
 
 /// "Sent from my iPhone" among the last lines of what the author wrote.

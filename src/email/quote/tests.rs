@@ -25,6 +25,13 @@ fn the_answer_above_the_history_is_what_is_new() {
         "差出人: Low Tide\n送信日時: 2026年3月3日\n宛先: Anna\n件名: x\n\nx\n",
         "------- Original Message -------\nOn Tuesday, March 3rd, 2026 at 10:00, Low Tide <help@lowtide.example> wrote:\n\n> x\n",
         "---- On Tue, 03 Mar 2026 10:00:00 +0100 Low Tide <help@lowtide.example> wrote ----\n\nx\n",
+        "From: help@lowtide.example\nDate: Tue, 3 Mar 2026 10:00:00 +0100\n\nx\n",
+        "---\nFrom: Low Tide\nSent: Tuesday\nTo: Anna\nSubject: x\n\nx\n",
+        "Wiadomość napisana przez Low Tide <help@lowtide.example> w dniu 3 mar 2026, o godz. 10:00:\n\n> x\n",
+        "3. 3. 2026 v 10:00, Low Tide <help@lowtide.example>:\n\n> x\n",
+        "Вторник, 3 марта 2026, 10:00 +03:00 от Low Tide <help@lowtide.example>:\n\nx\n",
+        "Low Tide wrote:\n> Which size?\n",
+        "On Tue, Mar 3, 2026 at 10:00 Low Tide <help@lowtide.example>\n\n> x\n",
         "##- Please type your reply above this line -##\nx\n",
     ] {
         assert_eq!(new_text(&format!("The big one, please.\n\nAnna\n\n{history}")), "The big one, please.\n\nAnna", "{history}");
@@ -37,6 +44,11 @@ fn answers_inside_and_below_the_quote_stay() {
     assert_eq!(new_text(inline), "Hi, see below.\n\n> Which size?\n\nThe big one.\n\n> Which frame?\n\nNone.");
     assert_eq!(new_text("On 3 Mar 2026, at 10:00, Low Tide wrote:\n> Which size?\n\nThe big one."), "The big one.");
     assert_eq!(new_text("> Which size?\nThe big one."), "The big one.");
+}
+
+#[test]
+fn words_right_above_the_attribution_stay() {
+    assert_eq!(new_text("I said so on 1 March.\nOn Tue, Mar 3, 2026 at 10:00 AM, Low Tide wrote:\n> x"), "I said so on 1 March.");
 }
 
 #[test]

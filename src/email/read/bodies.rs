@@ -1,6 +1,7 @@
 //! Which parts are the text and which are attachments, and how several text parts make one reading.
 
 use super::parts::{Container, Leaf};
+use super::segments::{Reading, Segment};
 use super::transfer::Transfer;
 use super::{charset, flowed, names};
 use crate::email::{Attachment, html};
@@ -75,14 +76,6 @@ const FILES: &[&str] = &[
     "text/tab-separated-values",
 ];
 
-/// Text parts that say one thing: the branches of an alternative, or a part alone.
-#[derive(Default)]
-struct Segment {
-    alternative: Option<usize>,
-    plain: Option<String>,
-    html: Option<String>,
-}
-
 #[derive(Default)]
 pub struct Bodies {
     sorter: Sorter,
@@ -137,6 +130,11 @@ impl Bodies {
         }
         let bytes = leaf.transfer.decode(&leaf.body[..leaf.body.len().min(TEXT_PART_BYTES_MAX)]);
         let declared = leaf.content_type.get("charset");
+        let refused = is_html && declared.is_some_and(charset::is_utf7);
+        if refused {
+            self.complain("The HTML is in UTF-7, which is not decoded since it can hide scripts.");
+        }
+        let declared = declared.filter(|_| !refused);
         if self.charset.is_none() && !nested {
             self.charset = declared.map(str::to_owned);
         }
@@ -152,19 +150,7 @@ impl Bodies {
         }
         self.text_bytes += text.len();
         let segments = if nested { &mut self.nested } else { &mut self.segments };
-        let alternative = leaf.alternative();
-        if alternative.is_none() || segments.last().is_none_or(|s| s.alternative != alternative) {
-            segments.push(Segment { alternative, ..Segment::default() });
-        }
-        let segment = segments.last_mut().expect("pushed above");
-        let place = if is_html { &mut segment.html } else { &mut segment.plain };
-        match place {
-            Some(earlier) => {
-                earlier.push_str(if is_html { "<br>" } else { "\n\n" });
-                earlier.push_str(&text);
-            }
-            None => *place = Some(text),
-        }
+        Segment::add(segments, leaf.alternative(), is_html, text);
     }
 
     fn attach(&mut self, leaf: &Leaf) {
@@ -230,47 +216,6 @@ impl Bodies {
         }
         reading
     }
-}
-
-#[derive(Default)]
-pub struct Reading {
-    pub text: String,
-    /// Offset in `text` from which on it is history.
-    pub history: Option<usize>,
-    pub html: Option<String>,
-}
-
-impl Reading {
-    fn of(segments: &mut Vec<Segment>) -> Reading {
-        let mut reading = Reading::default();
-        let any_html = segments.iter().any(|s| s.html.as_deref().is_some_and(|h| !h.trim().is_empty()));
-        for segment in segments.drain(..) {
-            let plain = segment.plain.unwrap_or_default();
-            let markup = segment.html.unwrap_or_default();
-            if !reading.text.is_empty() && !(plain.is_empty() && markup.is_empty()) {
-                reading.text.push('\n');
-            }
-            if markup.is_empty() || !is_stub(&plain, &markup) {
-                reading.text.push_str(&plain);
-            } else {
-                let converted = html::convert(&markup);
-                reading.history = reading.history.or(converted.history.map(|at| at + reading.text.len()));
-                reading.text.push_str(&converted.text);
-            }
-            if any_html {
-                let whole = reading.html.get_or_insert_default();
-                whole.push_str(&if markup.is_empty() { html::from_text(&plain) } else { markup });
-            }
-        }
-        reading
-    }
-}
-
-/// A plain branch that only says "get a better client" (or nothing) beside HTML that says something.
-fn is_stub(plain: &str, markup: &str) -> bool {
-    let plain = plain.trim();
-    let says_html = || plain.len() < 300 && markup.len() > 4 * plain.len() && plain.to_ascii_lowercase().contains("html");
-    plain.is_empty() || says_html()
 }
 
 /// Line ends as `\n`; no NUL, no control characters, no byte order mark.

@@ -1,7 +1,8 @@
 //! Bytes to characters: the charset that is declared, if it can be true, and otherwise the one that the bytes look like.
 
+use super::seven_bit;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
 
 /// So many bytes tell a charset as well as a megabyte does.
 const GUESS_BYTES_MAX: usize = 32 * 1024;
@@ -10,15 +11,15 @@ const GUESS_BYTES_MAX: usize = 32 * 1024;
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<String>) {
     let label = declared.map(|d| d.trim().trim_matches(['"', '\'']).to_ascii_lowercase()).filter(|d| !d.is_empty());
     let Some(label) = label else { return (undeclared(bytes), None) };
-    if label.ends_with("utf-7") || label == "utf7" {
-        return (undeclared(bytes), Some("The text is in UTF-7, which is not decoded since it can hide scripts.".into()));
+    if is_utf7(&label) {
+        return (seven_bit::utf7(bytes), Some("The text is in UTF-7, which no client should write any more.".into()));
     }
-    if bytes.is_ascii() && !seven_bit(&label) {
+    if bytes.is_ascii() && !is_seven_bit(&label) {
         return (ascii(bytes), None);
     }
     match label.as_str() {
-        "iso-2022-kr" => return (shifted(bytes, EUC_KR), None),
-        "hz-gb-2312" | "hz" => return (tildes(bytes), None),
+        "iso-2022-kr" => return (seven_bit::shifted(bytes), None),
+        "hz-gb-2312" | "hz" => return (seven_bit::tildes(bytes), None),
         _ => {}
     }
     let Some(encoding) = known(&label) else {
@@ -35,6 +36,11 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<String>) 
         return (undeclared(bytes), Some(format!("Declared as {}, but it is UTF-8.", short(&label))));
     }
     (text.into_owned(), wrong.then(|| format!("Some characters are not {}.", short(&label))))
+}
+
+/// HTML in UTF-7 can hide tags from whoever looks for them before decoding; HTML that says so is not decoded.
+pub fn is_utf7(label: &str) -> bool {
+    label.to_ascii_lowercase().ends_with("utf-7") || label.eq_ignore_ascii_case("utf7")
 }
 
 /// Text that declares nothing, or raw bytes in a header. `hint` is a charset that stands elsewhere in the mail.
@@ -109,56 +115,13 @@ fn known(label: &str) -> Option<&'static Encoding> {
 }
 
 /// Charsets whose non-ASCII text is made of ASCII bytes.
-fn seven_bit(label: &str) -> bool {
+fn is_seven_bit(label: &str) -> bool {
     label.starts_with("iso-2022") || label.starts_with("cp5022") || label.starts_with("hz") || label.starts_with("utf-16") || label == "csiso2022jp"
 }
 
 /// `ESC $ B` or `ESC $ @`: ISO-2022-JP without saying so.
 fn is_raw_japanese(bytes: &[u8]) -> bool {
     bytes.contains(&0x1b) && bytes.windows(3).any(|w| w[0] == 0x1b && w[1] == b'$' && matches!(w[2], b'B' | b'@'))
-}
-
-/// ISO-2022-KR (RFC 1557): between shift-out and shift-in, EUC-KR without its high bits.
-fn shifted(bytes: &[u8], encoding: &'static Encoding) -> String {
-    let mut high = false;
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        match first {
-            0x0e => high = true,
-            0x0f => high = false,
-            0x1b if tail.starts_with(b"$)C") => rest = &tail[3..],
-            b'\n' => {
-                high = false;
-                plain.push(b'\n');
-            }
-            byte => plain.push(if high && *byte > 0x20 { byte | 0x80 } else { *byte }),
-        }
-    }
-    encoding.decode(&plain).0.into_owned()
-}
-
-/// HZ (RFC 1843): between `~{` and `~}`, GB 2312 without its high bits.
-fn tildes(bytes: &[u8]) -> String {
-    let mut high = false;
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match (bytes[at], bytes.get(at + 1)) {
-            (b'~', Some(b'{')) => high = true,
-            (b'~', Some(b'}')) => high = false,
-            (b'~', Some(b'~')) => plain.push(b'~'),
-            (b'~', Some(b'\n')) => {}
-            (byte, _) => {
-                plain.push(if high && byte > 0x20 { byte | 0x80 } else { byte });
-                at += 1;
-                continue;
-            }
-        }
-        at += 2;
-    }
-    GBK.decode(&plain).0.into_owned()
 }
 
 fn short(label: &str) -> &str {
@@ -183,12 +146,5 @@ mod tests {
         assert_eq!(decode("Grüße aus Köln".as_bytes(), None).0, "Grüße aus Köln");
         assert_eq!(decode(b"Viele Gr\xfc\xdfe aus K\xf6ln", Some("utf-8")).0, "Viele Grüße aus Köln");
         assert_eq!(decode(b"\x1b$B$3$s$K$A$O\x1b(B", None).0, "こんにちは");
-    }
-
-    #[test]
-    fn utf_7_stays_as_it_is() {
-        let (text, complaint) = decode(b"+ADw-script+AD4-", Some("utf-7"));
-        assert_eq!(text, "+ADw-script+AD4-");
-        assert!(complaint.is_some());
     }
 }

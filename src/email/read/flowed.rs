@@ -1,6 +1,7 @@
 //! format=flowed (RFC 3676): lines that were broken for the way are joined again.
 
-/// The paragraphs of `text`; `delsp`: the blank at a soft break was added and goes.
+/// The paragraphs of `text`; `delsp`: the blank at a soft break was added and goes. Quoted lines stay as they are: they are
+/// folded away, and where they are shown, each line shows its mark.
 pub fn joined(text: &str, delsp: bool) -> String {
     let mut out = String::with_capacity(text.len());
     // The depth of the paragraph that the last line left open.
@@ -19,7 +20,7 @@ pub fn joined(text: &str, delsp: bool) -> String {
                 out.push(' ');
             }
         }
-        let soft = content.ends_with(' ') && !signature;
+        let soft = content.ends_with(' ') && !signature && depth == 0;
         out.push_str(if soft && delsp { &content[..content.len() - 1] } else { content });
         if soft {
             open = Some(depth);
@@ -39,7 +40,7 @@ mod tests {
     #[test]
     fn soft_breaks_join_within_one_depth() {
         let text = "one \ntwo\n> three \n> four\n>> five\n-- \nAnna \nLee\n";
-        assert_eq!(super::joined(text, false), "one two\n> three four\n>> five\n-- \nAnna Lee\n");
+        assert_eq!(super::joined(text, false), "one two\n> three \n> four\n>> five\n-- \nAnna Lee\n");
         assert_eq!(super::joined("one \ntwo", true), "onetwo\n");
     }
 }

@@ -11,6 +11,9 @@ const FIELD_BYTES_MAX: usize = 64 * 1024;
 /// RFC 5322 knows no field name longer than its 78 characters of line.
 const FIELD_NAME_BYTES_MAX: usize = 78;
 
+/// So far ahead fields are looked for behind lines that are none.
+const GARBAGE_LINES_MAX: usize = 20;
+
 /// One field: its name as written and its value with the folds still in it.
 pub struct Field<'a> {
     pub name: &'a [u8],
@@ -142,11 +145,27 @@ fn field_name_end(line: &[u8]) -> Option<usize> {
     (!name.is_empty() && name.iter().all(|b| (33..=126).contains(b))).then_some(colon)
 }
 
-/// Whether the line after a garbage line is a field again or the end of the section; otherwise the body has begun.
-fn more_fields_follow(bytes: &[u8], at: usize) -> bool {
-    let end = line_end(bytes, at);
-    let line = trim_line(&bytes[at..end]);
-    at < bytes.len() && field_name_end(line).is_some_and(|colon| line.get(colon + 1).is_none_or(|b| *b == b' ' || *b == b'\t'))
+/// Whether fields go on after a garbage line: the next line is one, or a well-known one comes before the section's end.
+/// Otherwise the body has begun without its blank line.
+fn more_fields_follow(bytes: &[u8], mut at: usize) -> bool {
+    for n in 0..GARBAGE_LINES_MAX {
+        let end = line_end(bytes, at);
+        let line = trim_line(&bytes[at..end]);
+        let Some(colon) = field_name_end(line).filter(|_| at < bytes.len()) else {
+            if line.is_empty() {
+                return false;
+            }
+            at = end;
+            continue;
+        };
+        let spaced = line.get(colon + 1).is_none_or(|b| *b == b' ' || *b == b'\t');
+        let known = ["from", "to", "subject", "date", "received", "message-id", "mime-version", "content-type", "return-path", "dkim-signature"];
+        if n == 0 && spaced || known.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(&line[..colon])) {
+            return true;
+        }
+        at = end;
+    }
+    false
 }
 
 /// The end of the field whose first line ends at `end`: after its continuation lines.
@@ -219,6 +238,7 @@ mod tests {
         assert_eq!(body("A: b\ngarbage\nB: c\n\nbody"), "body");
         assert_eq!(body("From me@x Mon Jan 1\nA: b\n\nbody"), "body");
         assert_eq!(body("A: b\n \nbody"), "body");
+        assert_eq!(body("A: b\n\\tgarbage\n\\tmore\nSubject: c\n\nbody"), "body");
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod headers;
 mod names;
 mod parameters;
 mod parts;
+mod segments;
+mod seven_bit;
 mod transfer;
 mod words;
 

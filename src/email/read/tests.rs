@@ -51,6 +51,31 @@ fn html_alone_is_read_as_text_and_its_history_is_folded() {
 }
 
 #[test]
+fn replies_of_other_countries_are_read() {
+    let (_, japanese) = story("iso-2022-jp-reply");
+    assert_eq!((japanese.from.expect("one").name.as_str(), japanese.subject.as_str()), ("山田", "Re: 注文"));
+    assert_eq!((japanese.new_text.as_str(), japanese.language), ("大きい方をお願いします。", Some("ja")));
+    let (_, swedish) = story("gmail-reply-swedish");
+    assert_eq!(swedish.new_text, "Den stora, tack. Jag ångrar köpet om den inte finns.\n\nMvh\nBjörn");
+    assert_eq!((swedish.date, swedish.date_offset), (Some(1_772_528_400_000), 3_600));
+}
+
+#[test]
+fn answers_between_the_lines_stay_with_what_they_answer() {
+    let (_, email) = story("inline-answers");
+    assert!(email.new_text.contains("> Which frame?\n\nOak."), "{}", email.new_text);
+    assert!(email.new_text.contains("in a very wide hall.") && !email.new_text.contains("Kind regards"), "{}", email.new_text);
+}
+
+#[test]
+fn a_bounce_knows_whom_it_is_about_and_which_mail() {
+    let (_, email) = story("exchange-bounce");
+    let bounce = email.bounce.expect("it is one");
+    assert_eq!((bounce.recipient.expect("named").as_str(), bounce.status.as_deref()), ("anna.lee@example.com", Some("5.1.10")));
+    assert_eq!(bounce.original_message_id.expect("returned").as_str(), "answer-17@lowtide.example");
+}
+
+#[test]
 fn a_body_line_that_begins_like_the_boundary_stays_text() {
     let (_, email) = story("boundary-prefix-and-no-close");
     assert!(email.text.contains("--b is not the boundary"), "{}", email.text);

@@ -1,1 +1,11 @@
-//! Stories of mail coming in.
+//! Stories of mail coming in, against a server that misbehaves on command.
+
+mod arriving;
+mod encryption;
+mod fake;
+mod faults;
+mod files;
+mod numbers;
+mod poison;
+mod shop;
+mod touching;

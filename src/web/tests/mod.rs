@@ -1,19 +1,26 @@
 //! A shop in a temporary folder and browsers that visit it, without a network.
 
+mod access;
 mod acting;
 mod desk_screens;
+mod forms;
+mod headers;
+mod links;
+mod live;
+mod mailboxes;
 mod showing;
 mod sign_in;
 mod writing;
 
 use super::{Options, Probed, State, router};
-use crate::account::{Probe, ProbeStep};
+use crate::account::{self, Probe, ProbeStep};
 use crate::agent::{self, Role};
 use crate::blobs::Blobs;
-use crate::database::Database;
+use crate::database::{self, Database, Reader, Writer};
 use crate::email::EmailAddress;
-use crate::id::AgentId;
+use crate::id::{AgentId, MailboxId};
 use crate::secret::SecretKey;
+use crate::world;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -57,6 +64,7 @@ impl Shop {
             public_url: public_url.into(),
             trusted_proxies: Vec::new(),
             probe: Arc::new(|draft| {
+                assert_ne!(draft.imap_password, "panic", "a secret of the inside");
                 let ok = draft.imap_password == "right";
                 let words = if ok { "IMAP: signed in" } else { "IMAP: the server does not take this password" };
                 Probed { probe: Probe { steps: vec![ProbeStep { words: words.into(), ok }] }, folders: vec!["INBOX".into(), "Orders".into()] }
@@ -71,16 +79,55 @@ impl Shop {
         self.state.db.write(move |tx| agent::add(tx, &email, "Jules Laurent", role, &hash, crate::world::now())).unwrap()
     }
 
-    pub fn browser(&self) -> Browser<'_> {
-        Browser { shop: self, cookies: Vec::new(), address: "203.0.113.5" }
+    /// A mailbox whose servers nobody asks.
+    pub fn add_mailbox(&self, address: &str) -> MailboxId {
+        let new = account::NewAccount {
+            address: EmailAddress::parse(address).unwrap(),
+            name: "Atelier".into(),
+            source: account::Source::Imap(account::ServerAddress::parse_imap("imaps://a@mail.shop.test").unwrap()),
+            carrier: account::Carrier::Smtp(account::ServerAddress::parse_smtp("smtps://a@mail.shop.test").unwrap()),
+            passwords: account::Passwords::seal(&self.state.key, "right", "right", [[1; 24], [2; 24]]),
+            ca_pem: None,
+            after_import: account::AfterImport::Nothing,
+            history_since: None,
+            folders: Vec::new(),
+            sent_folder: None,
+        };
+        self.write(move |tx| account::add(tx, &new, world::now()))
     }
 
-    /// A browser that is signed in.
-    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
-        let mut browser = self.browser();
-        let answer = browser.post("/login", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        browser
+    pub fn write<T: Send + 'static>(&self, change: impl FnOnce(&Writer) -> database::Result<T> + Send + 'static) -> T {
+        self.state.db.write(change).unwrap()
+    }
+
+    pub fn read<T>(&self, question: impl FnOnce(&Reader) -> database::Result<T>) -> T {
+        self.state.db.read(question).unwrap()
+    }
+
+    /// Every row of every table, as text.
+    pub fn dump(&self) -> Vec<String> {
+        self.read(|c| {
+            let tables: Vec<String> = c.all("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", [], |r| r.get(0))?;
+            let mut dump = Vec::new();
+            for table in tables {
+                let columns: Vec<String> = c.all("SELECT 'quote(' || name || ')' FROM pragma_table_info(?1)", [&table], |r| r.get(0))?;
+                let sql = format!("SELECT {} FROM \"{table}\"", columns.join(" || ' ' || "));
+                dump.extend(c.all(&sql, [], |r| r.get::<_, String>(0))?.into_iter().map(|row| format!("{table}: {row}")));
+            }
+            Ok(dump)
+        })
+    }
+
+    /// A browser with a session made behind the sign-in page's back: quick.
+    pub fn browser_of(&self, agent: AgentId) -> Browser<'_> {
+        let (token, csrf) = (world::random_token(), world::random_token());
+        let cookie = token.clone();
+        self.write(move |tx| agent::open_session(tx, agent, &token, &csrf, "Testfox", world::now()));
+        Browser { cookies: vec![("restante".into(), cookie)], ..self.browser() }
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { shop: self, cookies: Vec::new(), address: "203.0.113.5" }
     }
 }
 
@@ -100,6 +147,11 @@ impl Browser<'_> {
         let shown = self.get(page).await;
         let token = shown.csrf().unwrap_or_else(|| panic!("{page} has no token: {}", shown.body)).to_owned();
         self.post(path, &[fields, &[("csrf", &token)]].concat()).await
+    }
+
+    /// A token for a form, from the page that everybody has.
+    pub async fn token(&mut self) -> String {
+        self.get("/settings/profile").await.csrf().unwrap_or_default().to_owned()
     }
 
     pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {

@@ -1,4 +1,0 @@
-use super::Route;
-pub fn routes() -> Vec<Route> {
-    vec![]
-}
