@@ -5,7 +5,13 @@ use crate::web::access::{Access, table};
 
 /// What a route asks for, with ids that exist (1) and a token that does not.
 fn concrete(path: &str) -> String {
-    path.replace("{version}", "0").replace("{*name}", "css/app.css").replace("{token}", "nobody-knows-this").replace("{id}", "1").replace("{view}", "inbox")
+    path.replace("{version}", "0")
+        .replace("{*name}", "css/app.css")
+        .replace("{token}", "nobody-knows-this")
+        .replace("{id}", "1")
+        .replace("{view}", "inbox")
+        .replace("{until}", "1")
+        .replace("{signature}", "nobody-knows-this")
 }
 
 #[test]
@@ -24,6 +30,7 @@ fn p55_only_these_routes_are_open_to_strangers() {
         "POST /invite/{token}",
         "GET /reset/{token}",
         "POST /reset/{token}",
+        "GET /pictures/{id}/{until}/{signature}",
     ];
     assert_eq!(open, expected);
 }

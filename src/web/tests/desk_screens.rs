@@ -1,7 +1,7 @@
 //! A shop with mail in it, for the tests of the agents' screens.
 
 use super::*;
-use crate::account::{self, AfterImport, Carrier, FolderRole, NewAccount, NewEntry, Passwords, Source};
+use crate::account::{self, NewEntry};
 use crate::desk::{self, Arrival};
 use crate::email;
 use crate::id::{ConversationId, MailboxId, MessageKey};
@@ -19,20 +19,10 @@ impl Shop {
         (shop, mailbox)
     }
 
-    pub fn add_mailbox(&self, address: &str) -> MailboxId {
-        let new = NewAccount {
-            address: EmailAddress::parse(address).unwrap(),
-            name: "Atelier Nord".into(),
-            source: Source::Folder { path: "in".into() },
-            carrier: Carrier::Folder { path: "out".into() },
-            passwords: Passwords::default(),
-            ca_pem: None,
-            after_import: AfterImport::Nothing,
-            history_since: None,
-            folders: vec![("INBOX".into(), FolderRole::Inbox)],
-            sent_folder: None,
-        };
-        self.state.db.write(move |tx| account::add(tx, &new, 1)).unwrap()
+    /// A browser that is signed in.
+    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
+        let (found, _) = self.read(|c| agent::find_by_email(c, email)).unwrap();
+        self.browser_of(found.id)
     }
 
     /// Puts a mail through the same journey as the mailbox's watcher does.
@@ -56,7 +46,18 @@ impl Shop {
             };
             let id = account::advance(tx, &new, now)?;
             let entry = account::find_entry(tx, id)?.unwrap();
-            desk::receive(tx, &Arrival { entry: &entry, account: &account, email: &email::read(&raw), key: &key, settled_before: 0, sender_check: crate::conversation::threading::SenderCheck::On }, now)
+            desk::receive(
+                tx,
+                &Arrival {
+                    entry: &entry,
+                    account: &account,
+                    email: &email::read(&raw),
+                    key: &key,
+                    settled_before: 0,
+                    sender_check: crate::conversation::threading::SenderCheck::On,
+                },
+                now,
+            )
         });
         let received = received.unwrap();
         (received.conversation.unwrap(), received.message.unwrap())
