@@ -136,6 +136,11 @@ impl Mark {
     pub fn of(agent: &Agent) -> Mark {
         Mark { name: agent.name.clone(), initials: agent.initials(), hue: hue(&agent.email) }
     }
+
+    /// Colleagues call each other so.
+    pub fn first_name(&self) -> &str {
+        self.name.split_whitespace().next().unwrap_or(&self.name)
+    }
 }
 
 impl Row {

@@ -15,6 +15,7 @@ mod at_desk;
 mod attachments;
 mod conversation;
 mod customers;
+mod deliveries;
 mod drafts;
 mod errors;
 mod fields;

@@ -27,6 +27,7 @@ fn concrete(path: &str) -> String {
         .replace("{token}", "nobody-knows-this")
         .replace("{id}", "1")
         .replace("/quarantine/1", "/quarantine/2")
+        .replace("{view}", "inbox")
         .replace("{until}", "1")
         .replace("{signature}", "x")
 }

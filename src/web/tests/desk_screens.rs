@@ -19,6 +19,12 @@ impl Shop {
         (shop, mailbox)
     }
 
+    /// A browser that is signed in.
+    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
+        let (found, _) = self.read(|c| agent::find_by_email(c, email)).unwrap();
+        self.browser_of(found.id)
+    }
+
     /// Puts a mail through the same journey as the mailbox's watcher does.
     pub fn receive(&self, mailbox: MailboxId, raw: &str) -> (ConversationId, MessageKey) {
         let raw = raw.replace('\n', "\r\n").into_bytes();
@@ -40,7 +46,18 @@ impl Shop {
             };
             let id = account::advance(tx, &new, now)?;
             let entry = account::find_entry(tx, id)?.unwrap();
-            desk::receive(tx, &Arrival { entry: &entry, account: &account, email: &email::read(&raw), key: &key, settled_before: 0, sender_check: crate::conversation::threading::SenderCheck::On }, now)
+            desk::receive(
+                tx,
+                &Arrival {
+                    entry: &entry,
+                    account: &account,
+                    email: &email::read(&raw),
+                    key: &key,
+                    settled_before: 0,
+                    sender_check: crate::conversation::threading::SenderCheck::On,
+                },
+                now,
+            )
         });
         let received = received.unwrap();
         (received.conversation.unwrap(), received.message.unwrap())
