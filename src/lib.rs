@@ -15,13 +15,18 @@ pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
+pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The first floor: what happens across the nouns.
 pub mod desk; // the journeys, each one transaction
 
-// The doors.
-pub mod mailbox; // IMAP or a folder of files: fetched by UID, kept, never understood
+// The doors: the only code that waits for the world.
+pub mod mailbox; // IMAP, or a folder of mails, to the desk
+pub mod postman; // the outbox to SMTP, or to a folder
+pub mod web; // what browsers see
 
 // The roof, and what only doors and roof may touch.
+pub mod app; // opens everything, starts the doors, stops them
+pub mod commands; // the command line
 pub mod world; // the clock and the dice

@@ -29,13 +29,16 @@ pub struct Folder {
     pub compared_at: Option<Millis>,
 }
 
+/// The folders that are watched; those of `restante import` are not among them.
 pub fn folders(c: &Reader, mailbox: MailboxId) -> Result<Vec<Folder>> {
-    c.all(
+    let mut found = c.all(
         "SELECT id, mailbox_id, name, role, uid_validity, high_water, history_below, server_count, ledger_count, compared_at
          FROM folder WHERE mailbox_id = ?1 ORDER BY id",
         [mailbox],
         from_row,
-    )
+    )?;
+    found.retain(|folder| !super::imported::is_imported(folder));
+    Ok(found)
 }
 
 /// Watches exactly these folders from now on. A folder that goes keeps its row and ledger only if it comes back by name;

@@ -39,13 +39,16 @@ impl Probe {
 
 pub fn health(c: &Reader, mailbox: MailboxId) -> Result<Health> {
     let folders = folders(c, mailbox)?;
+    // The outcome stands in the statement, not in a parameter: only then is the partial index ledger_waiting used.
     let count = |outcome: &str| {
-        c.one("SELECT count(*) FROM ledger WHERE outcome = ?1 AND folder_id IN (SELECT id FROM folder WHERE mailbox_id = ?2)", params![outcome, mailbox], |r| {
-            r.get::<_, i64>(0)
-        })
+        c.one(
+            &format!("SELECT count(*) FROM ledger WHERE outcome = '{outcome}' AND folder_id IN (SELECT id FROM folder WHERE mailbox_id = ?1)"),
+            [mailbox],
+            |r| r.get::<_, i64>(0),
+        )
     };
     let (outbox_waiting, outbox_oldest) = c.one(
-        "SELECT count(*), min(created_at) FROM outbox WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred', 'uncertain', 'sending')",
+        "SELECT count(*), min(created_at) FROM outbox WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred', 'uncertain', 'sending') AND settled_at IS NULL",
         [mailbox],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;
@@ -89,6 +92,11 @@ pub fn note_failure(tx: &Writer, mailbox: MailboxId, words: &str, now: Millis) -
 pub fn clear_failure(tx: &Writer, mailbox: MailboxId) -> Result<()> {
     tx.execute("UPDATE mailbox SET failing_since = NULL WHERE id = ?1", [mailbox])?;
     Ok(())
+}
+
+/// What is wrong at the moment, in the words of who noted it.
+pub fn failing(c: &Reader, mailbox: MailboxId) -> Result<Option<String>> {
+    c.optional("SELECT last_error FROM mailbox WHERE id = ?1 AND failing_since IS NOT NULL AND last_error IS NOT NULL", [mailbox], |r| r.get(0))
 }
 
 /// Something that the owner should know although nothing is broken ("the server renumbered its mail").

@@ -153,6 +153,11 @@ pub fn known(c: &Reader, folder: FolderId, uid_validity: u32) -> Result<Vec<Seen
     })
 }
 
+/// How many mails of a folder the ledger knows, whatever became of them.
+pub fn ledger_rows(c: &Reader, folder: FolderId) -> Result<i64> {
+    c.one("SELECT count(*) FROM ledger WHERE folder_id = ?1", [folder], |r| r.get(0))
+}
+
 /// The result of comparing all UIDs of the server with the ledger.
 pub fn compared(tx: &Writer, folder: FolderId, server_count: i64, ledger_count: i64, now: Millis) -> Result<()> {
     tx.execute("UPDATE folder SET server_count = ?2, ledger_count = ?3, compared_at = ?4 WHERE id = ?1", params![folder, server_count, ledger_count, now])?;

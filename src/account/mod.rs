@@ -4,15 +4,18 @@
 mod address;
 mod folder;
 mod health;
+mod imported;
 mod ledger;
 mod passwords;
 mod progress;
 
 pub use address::{Carrier, Security, ServerAddress, Source};
 pub use folder::{Folder, FolderRole, folders, set_folders};
-pub use health::{Health, Probe, ProbeStep, clear_failure, health, note_connected, note_failure, note_mail, notice};
+pub use health::{Health, Probe, ProbeStep, clear_failure, failing, health, note_connected, note_failure, note_mail, notice};
+pub use imported::{IMPORT_UID_VALIDITY, import_folder, take_import_uids, waiting_raw};
 pub use ledger::{
-    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, gone, known, note_unfetched, quarantined, release, settle, waiting,
+    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, gone, known, ledger_rows, note_unfetched, quarantined, release,
+    settle, waiting,
 };
 pub use passwords::{Passwords, Service};
 pub use progress::{Mark, SentCopy, first_contact, move_mark, note_sent_copy, safe_new, sent_copies_due, was_renumbered};

@@ -79,3 +79,11 @@ pub fn use_link(tx: &Writer, token: &str, purpose: LinkPurpose, now: Millis) -> 
     )?;
     Ok(used == 1)
 }
+
+/// Takes one attempt back from the count: it was the right password.
+pub fn forgive_attempt(tx: &Writer, account: &str, network: &str) -> Result<()> {
+    for subject in [account_key(account), format!("network:{network}")] {
+        tx.execute("DELETE FROM login_attempt WHERE id = (SELECT max(id) FROM login_attempt WHERE subject = ?1)", [subject])?;
+    }
+    Ok(())
+}

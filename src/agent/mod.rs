@@ -5,9 +5,9 @@ mod password;
 mod session;
 
 pub use crate::id::AgentId;
-pub use login::{LinkPurpose, link, may_try, note_attempt, open_link, use_link};
+pub use login::{LinkPurpose, forgive_attempt, link, may_try, note_attempt, open_link, use_link};
 pub use password::{PASSWORD_CHARS_MIN, hash_password, password_complaint, verify_password};
-pub use session::{Session, close_session, close_sessions_of, find_session, open_session, sessions_of, touch_session};
+pub use session::{OpenSession, Session, close_session, close_sessions_of, find_session, is_open, open_session, open_sessions, sessions_of, touch_session};
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
 use crate::email::EmailAddress;

@@ -73,3 +73,32 @@ pub fn sessions_of(c: &Reader, agent: AgentId) -> Result<Vec<(Millis, Millis, St
         Ok((r.get(0)?, r.get(1)?, r.get(2)?))
     })
 }
+
+/// Whether a session is still good: not ended, not too old, its agent not disabled.
+pub fn is_open(c: &Reader, token_hash: [u8; 32], now: Millis) -> Result<bool> {
+    c.one(
+        "SELECT EXISTS (SELECT 1 FROM session JOIN agent ON agent.id = agent_id
+           WHERE token_hash = ?1 AND session.created_at >= ?2 AND last_seen_at >= ?3 AND disabled_at IS NULL)",
+        params![token_hash, now - AGE_MAX, now - IDLE_MAX],
+        |r| r.get(0),
+    )
+}
+
+/// A session as its agent sees it in the list of sessions.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    pub token_hash: [u8; 32],
+    pub created_at: Millis,
+    pub last_seen_at: Millis,
+    pub client: String,
+}
+
+/// The sessions that are still good, the one used last first.
+pub fn open_sessions(c: &Reader, agent: AgentId, now: Millis) -> Result<Vec<OpenSession>> {
+    c.all(
+        "SELECT token_hash, created_at, last_seen_at, client FROM session
+         WHERE agent_id = ?1 AND created_at >= ?2 AND last_seen_at >= ?3 ORDER BY last_seen_at DESC, created_at DESC",
+        params![agent, now - AGE_MAX, now - IDLE_MAX],
+        |r| Ok(OpenSession { token_hash: r.get(0)?, created_at: r.get(1)?, last_seen_at: r.get(2)?, client: r.get(3)? }),
+    )
+}

@@ -6,6 +6,7 @@ pub mod list;
 pub mod message;
 pub mod tag;
 pub mod threading;
+pub mod unread;
 
 pub use crate::id::{ConversationId, MessageKey};
 pub use event::Event;

@@ -3,7 +3,7 @@
 
 use super::{ConversationId, current, is_participant};
 use crate::database::{Millis, Reader, Result, params};
-use crate::email::{EmailAddress, MessageId, subject};
+use crate::email::{EmailAddress, MessageId, NameAddr, subject};
 use crate::id::{CustomerId, MailboxId};
 use crate::secret::SecretKey;
 use serde::{Deserialize, Serialize};
@@ -21,17 +21,20 @@ pub struct Letter<'a> {
     pub in_reply_to: &'a [MessageId],
     pub references: &'a [MessageId],
     pub from: Option<&'a EmailAddress>,
+    pub to: &'a [NameAddr],
     pub subject: &'a str,
     pub customer: Option<CustomerId>,
     pub at: Millis,
 }
 
-/// Whether the sender must be a participant. Off only for `restante inspect --threads`, which has no mailbox's life, and
-/// for mail from our own Sent folder.
+/// Whether the sender must be a participant. Off only for `restante inspect --threads`, which has no mailbox's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SenderCheck {
     On,
     Off,
+    /// Mail from our own Sent folder goes where the mail is that it answers. A conversation that only refers to it must
+    /// have one of its recipients as a participant: strangers know identifiers, too.
+    Ours,
 }
 
 /// Why a message is where it is; stored with it, shown in words.
@@ -77,6 +80,7 @@ pub fn place(c: &Reader, letter: &Letter, check: SenderCheck, key: Option<&Secre
         let conversation = current(c, conversation)?;
         let welcome = match (check, letter.from) {
             (SenderCheck::Off, _) => true,
+            (SenderCheck::Ours, _) => matches!(placement, Placement::Answers { .. } | Placement::Token { .. }) || has_one_of(c, conversation, letter.to)?,
             (SenderCheck::On, Some(from)) => is_participant(c, conversation, &from.key())?,
             (SenderCheck::On, None) => false,
         };
@@ -96,6 +100,15 @@ pub fn place(c: &Reader, letter: &Letter, check: SenderCheck, key: Option<&Secre
         place.related = same_subject(c, letter)?.map(|id| (id, "Same customer and subject."));
     }
     Ok(place)
+}
+
+fn has_one_of(c: &Reader, conversation: ConversationId, people: &[NameAddr]) -> Result<bool> {
+    for person in people {
+        if is_participant(c, conversation, &person.address.key())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The identifier that our own mail carries: conversation, a random word, and the signature over both. A reply to it

@@ -1,8 +1,10 @@
 //! The few verbs in which the nouns speak SQL. Statements are cached; slow ones are logged.
 
-use super::Result;
+use super::{Error, Result};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
+use std::any::Any;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -61,6 +63,15 @@ impl Writer {
         timed(sql, || Ok(self.connection.prepare_cached(sql)?.insert(params)?))
     }
 
+    /// Runs a part of the change in a savepoint of its own: when it fails or panics, only it is undone. The outer error is
+    /// a database that cannot go on.
+    pub fn attempt<T, E: From<Error>>(&self, part: impl FnOnce() -> std::result::Result<T, E>) -> Result<std::result::Result<T, E>> {
+        self.batch("SAVEPOINT part")?;
+        let outcome = catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|panic| Err(Error::Panicked(panic_words(&*panic)).into()));
+        self.batch(if outcome.is_ok() { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?;
+        Ok(outcome)
+    }
+
     /// Gives the connection up for asking only.
     pub fn into_reader(self) -> Reader {
         self.reader
@@ -93,4 +104,9 @@ fn timed<T>(sql: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 pub fn json<T: serde::de::DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
     serde_json::from_str(text).map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e)))
+}
+
+/// What a panic said, for the log and for the owner.
+pub(super) fn panic_words(panic: &(dyn Any + Send)) -> String {
+    panic.downcast_ref::<&str>().map(|s| s.to_string()).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 mod facade;
 mod migrate;
 mod pool;
+pub mod snapshot;
 mod writer;
 
 pub use facade::{Reader, Writer, json};
@@ -13,7 +14,7 @@ pub use rusqlite::{Error as SqlError, Result as RowResult, Row, params, params_f
 pub use writer::Ticks;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Milliseconds since 1970-01-01 UTC: every time in the database and in the core.
 pub type Millis = i64;
@@ -51,6 +52,7 @@ pub struct Database {
 struct Inner {
     path: PathBuf,
     readers: pool::Pool,
+    witness: Mutex<Reader>,
     writer: writer::WriterThread,
 }
 
@@ -60,7 +62,8 @@ impl Database {
         let connection = connect_for_writing(path)?;
         migrate(&connection, path, RESTANTE_MIGRATIONS)?;
         let readers = pool::Pool::open(path)?;
-        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), readers, writer: writer::WriterThread::start(connection) }) })
+        let witness = Mutex::new(pool::connect(path)?);
+        Ok(Database { inner: Arc::new(Inner { path: path.to_owned(), readers, witness, writer: writer::WriterThread::start(connection) }) })
     }
 
     /// Runs `question` on a read-only connection; a write through it is impossible.
@@ -89,6 +92,11 @@ impl Database {
         self.inner.writer.ticks()
     }
 
+    /// Changes whenever any process commits (SQLite's data_version, asked on a connection kept for it).
+    pub fn version(&self) -> Result<i64> {
+        self.inner.witness.lock().unwrap_or_else(PoisonError::into_inner).one("PRAGMA data_version", [], |r| r.get(0))
+    }
+
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
@@ -108,6 +116,14 @@ pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
          PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;
          PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = off; PRAGMA wal_autocheckpoint = 2000;",
     )?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+/// A database without a file, for what must not be kept.
+pub fn connect_in_memory() -> Result<rusqlite::Connection> {
+    let connection = rusqlite::Connection::open_in_memory()?;
+    connection.execute_batch("PRAGMA foreign_keys = on; PRAGMA temp_store = memory; PRAGMA trusted_schema = off;")?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

@@ -36,7 +36,7 @@ impl Pool {
     }
 }
 
-fn connect(path: &Path) -> Result<Reader> {
+pub(super) fn connect(path: &Path) -> Result<Reader> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.execute_batch(
         "PRAGMA query_only = on; PRAGMA foreign_keys = on; PRAGMA synchronous = full; PRAGMA busy_timeout = 5000;

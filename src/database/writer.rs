@@ -1,8 +1,8 @@
 //! The one writer: a thread that takes waiting changes, runs each in a savepoint of one transaction, and answers only
 //! after the commit is durable. SQLite allows one writer anyway; here it never has to refuse anyone.
 
+use super::facade::panic_words;
 use super::{Error, Result, Writer};
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -49,7 +49,7 @@ impl WriterThread {
     {
         let (answer, wait) = sync_channel(1);
         let job: Job = Box::new(move |tx| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|panic| Err(Error::Panicked(words_of(&*panic)).into()));
+            let outcome = catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|panic| Err(Error::Panicked(panic_words(&*panic)).into()));
             Done {
                 keep: outcome.is_ok(),
                 tell: Box::new(move |failure| {
@@ -146,10 +146,6 @@ fn retold(failure: &Error) -> Error {
         Error::DiskFull => Error::DiskFull,
         other => Error::Commit(other.to_string()),
     }
-}
-
-fn words_of(panic: &(dyn Any + Send)) -> String {
-    panic.downcast_ref::<&str>().map(|s| s.to_string()).or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
 type Listener = Box<dyn Fn() + Send + Sync>;

@@ -18,6 +18,8 @@ pub struct Arrival<'a> {
     pub account: &'a Account,
     pub email: &'a Email,
     pub key: &'a SecretKey,
+    /// On for mail; off only where mails are placed by references alone (`restante inspect --threads`).
+    pub sender_check: SenderCheck,
     /// Mail from before this moment was settled long ago: it arrives resolved.
     pub settled_before: Millis,
 }
@@ -46,7 +48,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     let ours = entry.folder_role == FolderRole::Sent;
     let person = if ours { email.to.first().cloned().unwrap_or_else(nobody) } else { email.from.clone().unwrap_or_else(nobody) };
     let customer = customer::recognise(tx, &person, email.language.filter(|_| !ours), at)?;
-    let place = threading::place(tx, &letter(arrival, customer, at), sender_check(ours), Some(arrival.key))?;
+    let place = threading::place(tx, &letter(arrival, customer, at), sender_check(arrival, ours), Some(arrival.key))?;
     crate::failpoint::reached("receive.placed");
     let conversation = match place.join {
         Some(id) => id,
@@ -60,7 +62,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     if place.join.is_none() {
         conversation::relate(tx, conversation, place.related.map(|(id, _)| id), place.related.map(|(_, because)| because))?;
     } else {
-        wake(tx, conversation, email.kind, ours, at, now)?;
+        wake(tx, arrival, conversation, at, now)?;
     }
     conversation::refresh(tx, conversation)?;
     settle(tx, arrival, message, conversation)
@@ -139,16 +141,19 @@ fn settle(tx: &Writer, arrival: &Arrival, message: MessageKey, conversation: Con
 }
 
 /// A customer's answer opens a conversation that was waiting, snoozed or resolved; a machine's does not. Our own mail
-/// from another client means that the customer has the word.
-fn wake(tx: &Writer, id: ConversationId, kind: Kind, ours: bool, at: Millis, now: Millis) -> Result<()> {
+/// from another client means that the customer has the word. History moves nothing.
+fn wake(tx: &Writer, arrival: &Arrival, id: ConversationId, at: Millis, now: Millis) -> Result<()> {
     let Some(Conversation { status: was, last_message_at, .. }) = conversation::find(tx, id)? else { return Ok(()) };
-    if ours {
+    if at < arrival.settled_before {
+        return Ok(());
+    }
+    if arrival.entry.folder_role == FolderRole::Sent {
         if was == Status::Open && at >= last_message_at {
             conversation::set_status(tx, id, Status::Waiting, None, None, now)?;
         }
         return Ok(());
     }
-    let news = at >= last_message_at && matches!(kind, Kind::Person | Kind::List);
+    let news = at >= last_message_at && matches!(arrival.email.kind, Kind::Person | Kind::List);
     if news && matches!(was, Status::Waiting | Status::Snoozed | Status::Resolved) {
         conversation::set_status(tx, id, Status::Open, None, None, now)?;
         event::record(tx, id, None, &What::Reopened { was }, now)?;
@@ -172,8 +177,9 @@ fn arrived_at(arrival: &Arrival, now: Millis) -> Millis {
     arrival.entry.internal_date.or(arrival.email.date).unwrap_or(now).clamp(0, now)
 }
 
-fn sender_check(ours: bool) -> SenderCheck {
-    if ours { SenderCheck::Off } else { SenderCheck::On }
+/// What lies in our own Sent folder was sent by us, whatever its From says.
+fn sender_check(arrival: &Arrival, ours: bool) -> SenderCheck {
+    if ours && arrival.sender_check == SenderCheck::On { SenderCheck::Ours } else { arrival.sender_check }
 }
 
 fn letter<'a>(arrival: &'a Arrival, customer: customer::CustomerId, at: Millis) -> Letter<'a> {
@@ -184,6 +190,7 @@ fn letter<'a>(arrival: &'a Arrival, customer: customer::CustomerId, at: Millis) 
         in_reply_to: &email.in_reply_to,
         references: &email.references,
         from: email.from.as_ref().map(|from| &from.address),
+        to: &email.to,
         subject: &email.subject,
         customer: Some(customer),
         at,

@@ -6,16 +6,14 @@ use super::MessageId;
 pub const REFERENCES_MAX: usize = 100;
 
 /// The identifiers of a field value, oldest first, without repetitions. Phrases and comments between them (RFC 5322
-/// 4.5.4 obsolete forms) are skipped; identifiers broken over lines are joined.
+/// 4.5.4 obsolete forms) are skipped; identifiers broken over lines are joined. Words without angle brackets are no
+/// identifiers (3.6.4): an address or a phrase would bind strangers together.
 pub fn parse(value: &str) -> Vec<MessageId> {
     let mut found: Vec<MessageId> = Vec::new();
     for piece in value.split('<').skip(1) {
         let Some((inside, _)) = piece.split_once('>') else { continue };
         let joined: String = inside.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
         found.extend(MessageId::parse(&joined));
-    }
-    if found.is_empty() && !value.contains('<') {
-        found = value.split_whitespace().filter(|word| word.contains('@')).filter_map(MessageId::parse).collect();
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|id| seen.insert(id.clone()));
@@ -41,7 +39,7 @@ mod tests {
         assert_eq!(ids("<a@x><b@y>,<a@x>"), ["a@x", "b@y"]);
         assert_eq!(ids("Your message of Monday <a@x>"), ["a@x"]);
         assert_eq!(ids("<a@long\r\n -name>"), ["a@long-name"]);
-        assert_eq!(ids("a@x b@y"), ["a@x", "b@y"]);
+        assert_eq!(ids("a@x b@y"), Vec::<String>::new());
         assert_eq!(ids("garbage <"), Vec::<String>::new());
     }
 

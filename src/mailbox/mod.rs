@@ -8,6 +8,7 @@ mod fetch;
 mod folder_names;
 mod folder_source;
 mod idle;
+pub mod intake;
 mod keep;
 mod probe;
 mod round;

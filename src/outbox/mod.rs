@@ -1,9 +1,17 @@
 //! Letters waiting to leave, and what became of each. The final bytes are fixed when a letter is queued.
 
+mod claim;
 mod delivery;
+mod result;
+#[cfg(test)]
+mod tests;
 
 pub use crate::id::OutboxId;
+pub use claim::{Claimed, PER_MAILBOX_MAX, REPEATS_MAX, claim, final_dot_written, interrupted, journal_final_dot, next_due};
 pub use delivery::{Delivery, RecipientState, of_messages};
+pub use result::{
+    Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox, send_again, settle,
+};
 
 use crate::blobs::Hash;
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};

@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 /// Seconds in which a reply can be taken back.
 pub const UNDO_SECONDS_DEFAULT: i64 = 10;
 
+/// Nobody answers last year's questions; a month's may still wait.
+const HISTORY_OPEN_DAYS_DEFAULT: i64 = 30;
+
 pub const SHOP_NAME: &str = "shop_name";
 pub const UNDO_SECONDS: &str = "undo_seconds";
 /// Set by a restore: nothing is sent until the owner says so. Its value says why.
@@ -39,6 +42,12 @@ pub fn clear(tx: &Writer, key: &str) -> Result<()> {
 /// How long a reply waits before it leaves.
 pub fn undo_window(c: &Reader) -> Result<Millis> {
     Ok(get::<i64>(c, UNDO_SECONDS)?.unwrap_or(UNDO_SECONDS_DEFAULT).clamp(0, 120) * 1000)
+}
+
+/// Mail from before this moment was settled long ago, answered or not: it arrives resolved.
+pub fn settled_before(c: &Reader, now: Millis) -> Result<Millis> {
+    const DAY: Millis = 24 * 60 * 60 * 1000;
+    Ok(now - get::<i64>(c, HISTORY_OPEN_DAYS)?.unwrap_or(HISTORY_OPEN_DAYS_DEFAULT) * DAY)
 }
 
 /// The shop's name, for templates and the sign-in page; the first mailbox's name where none was set.

@@ -1,0 +1,51 @@
+//! What has to happen now and then without anybody asking: snoozes end, a dictionary is learned, another process's
+//! changes are noticed.
+
+use super::Folder;
+use crate::desk;
+use crate::world;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// How exactly a snooze ends, and how soon `restante mailbox add` beside a running server is noticed.
+const EVERY: Duration = Duration::from_secs(1);
+/// A dictionary is looked for now and then; there is one after the first thousand mails.
+const LEARN_EVERY: Duration = Duration::from_secs(60);
+/// How soon a stop is noticed.
+const STEP: Duration = Duration::from_millis(100);
+
+pub fn run(folder: &Folder, stop: &AtomicBool) {
+    let ticks = folder.db.ticks();
+    let mut learn_at = Instant::now() + LEARN_EVERY;
+    let mut version = folder.db.version().unwrap_or_default();
+    let mut count = ticks.count();
+    while !stop.load(Ordering::Relaxed) {
+        let until = Instant::now() + EVERY;
+        while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(STEP);
+        }
+        if let Err(failure) = wake_snoozed(folder) {
+            tracing::warn!(%failure, "snoozed conversations could not be woken");
+        }
+        if Instant::now() > learn_at {
+            learn_at = Instant::now() + LEARN_EVERY;
+            if let Err(failure) = folder.blobs.learn_dictionary(world::now()) {
+                tracing::warn!(%failure, "no dictionary was learned");
+            }
+        }
+        // Another process wrote (restante agent add …): our own threads wait for ticks and would not know.
+        let (now_version, now_count) = (folder.db.version().unwrap_or(version), ticks.count());
+        if now_version != version && now_count == count {
+            ticks.advance();
+        }
+        (version, count) = (now_version, ticks.count());
+    }
+}
+
+fn wake_snoozed(folder: &Folder) -> anyhow::Result<()> {
+    let now = world::now();
+    if !folder.db.read(|c| crate::conversation::list::due_to_wake(c, now))?.is_empty() {
+        folder.db.write(move |tx| desk::wake_snoozed(tx, now))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! `restante serve`: the whole product on a real mailbox, until it is asked to stop.
+
+use super::accounts::{password_from_file, read_ca};
+use super::{FirstMailbox, Listening};
+use crate::app::first_start::{self, FromEnvironment};
+use crate::app::{Door, Folder, Running};
+use anyhow::{Context, bail};
+use std::path::Path;
+use tokio::signal::unix::{SignalKind, signal};
+
+pub fn run(data: &Path, listening: &Listening, mailbox: &FirstMailbox) -> anyhow::Result<()> {
+    log_to_stderr();
+    check_url(listening.url.as_deref())?;
+    let first = from_environment(mailbox)?;
+    let folder = Folder::open(data)?;
+    let running = Running::start(folder.clone())?;
+    if let Some(first) = &first
+        && first_start::add_mailbox(&folder, first)?
+    {
+        tracing::info!(address = %first.address, "the mailbox was added");
+    }
+    let door = Door { listen: listening.listen, url: listening.url.clone(), trusted_proxies: listening.trusted_proxy.clone() };
+    let ready = |url: &str| {
+        println!("Restante answers at {url}");
+        if let Some(link) = first_start::setup_link(&folder, url)? {
+            println!("First visit: make the owner's account at {link}");
+        }
+        Ok(())
+    };
+    running.serve(&door, ready, asked_to_stop())
+}
+
+/// Ends when the process gets SIGTERM or SIGINT.
+pub async fn asked_to_stop() {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return std::future::pending().await };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}
+
+/// One line per event on standard error; RUST_LOG chooses how many.
+pub fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tantivy=warn,lettre=warn,html5ever=error".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init().ok();
+}
+
+fn check_url(url: Option<&str>) -> anyhow::Result<()> {
+    match url {
+        Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
+            bail!("--url “{url}” is no web address: write for example https://help.shop.example")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn from_environment(given: &FirstMailbox) -> anyhow::Result<Option<FromEnvironment>> {
+    let Some(address) = given.address.clone() else { return Ok(None) };
+    let need = |value: &Option<String>, name: &str| value.clone().with_context(|| format!("RESTANTE_MAILBOX_ADDRESS is set, but {name} is not"));
+    let file = given.password_file.as_deref().context("RESTANTE_MAILBOX_ADDRESS is set, but RESTANTE_MAILBOX_PASSWORD_FILE is not")?;
+    Ok(Some(FromEnvironment {
+        address,
+        imap: need(&given.imap, "RESTANTE_IMAP_URL")?,
+        smtp: need(&given.smtp, "RESTANTE_SMTP_URL")?,
+        password: password_from_file(file)?,
+        ca_pem: given.ca_file.as_deref().map(read_ca).transpose()?,
+    }))
+}

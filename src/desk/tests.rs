@@ -1,1 +1,0 @@
-//! The journeys as stories, on a real database and without any door.

@@ -1,0 +1,8 @@
+//! The journeys as stories, on a real database and without any door.
+
+mod answering;
+mod bounces;
+mod clicks;
+mod history;
+mod joining;
+mod shop;

@@ -1,0 +1,89 @@
+//! The operators' names, and what to say about one that is none.
+
+use super::lex::Piece;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    From,
+    To,
+    Subject,
+    Tag,
+    Assignee,
+    Status,
+    Mailbox,
+    Is,
+    Has,
+    Before,
+    After,
+}
+
+const NAMES: [(&str, Operator); 11] = [
+    ("from", Operator::From),
+    ("to", Operator::To),
+    ("subject", Operator::Subject),
+    ("tag", Operator::Tag),
+    ("assignee", Operator::Assignee),
+    ("status", Operator::Status),
+    ("mailbox", Operator::Mailbox),
+    ("is", Operator::Is),
+    ("has", Operator::Has),
+    ("before", Operator::Before),
+    ("after", Operator::After),
+];
+
+impl Operator {
+    pub fn from_name(name: &str) -> Option<Operator> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, operator)| *operator)
+    }
+
+    /// What stands after it, for one who left that out.
+    pub fn example(self) -> &'static str {
+        match self {
+            Operator::From => "a name or address comes after from:, as in from:anna",
+            Operator::To => "a name or address comes after to:, as in to:support",
+            Operator::Subject => "a word comes after subject:, as in subject:invoice",
+            Operator::Tag => "a tag comes after tag:, as in tag:refund or tag:\"needs photos\"",
+            Operator::Assignee => "an agent's name, me or nobody comes after assignee:, as in assignee:me",
+            Operator::Status => "open, waiting, snoozed, resolved or spam comes after status:",
+            Operator::Mailbox => "a mailbox's address or name comes after mailbox:, as in mailbox:support@",
+            Operator::Is => "open, waiting, snoozed, resolved, spam, unassigned, mine or unread comes after is:",
+            Operator::Has => "attachment, photo or note comes after has:",
+            Operator::Before => "a day comes after before:, as in before:2026-03-31 or before:2w",
+            Operator::After => "a day comes after after:, as in after:2026-03-01 or after:7d",
+        }
+    }
+}
+
+/// What to say of an operator that does not exist; `None` where it was plainly not meant as one ("Re:", a web address).
+pub fn unknown(name: &str, piece: &Piece) -> Option<String> {
+    let address = piece.values.first().is_some_and(|(value, _)| value.starts_with("//"));
+    if piece.values.is_empty() || address || matches!(name, "re" | "fw" | "fwd" | "aw" | "wg" | "sv" | "mailto") {
+        return None;
+    }
+    let nearest = NAMES.iter().map(|(known, _)| (distance(name, known), *known)).min().filter(|(far, _)| *far <= 2);
+    let meant = nearest.map_or(String::new(), |(_, known)| format!(" Did you mean {known}:?"));
+    Some(format!(
+        "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after:, so the words were searched for.{meant}"
+    ))
+}
+
+/// Letters to change, add or drop, or neighbours to swap, to get from one word to the other.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(16).collect(), b.chars().collect());
+    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            table[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let same = usize::from(a[i - 1] != b[j - 1]);
+                let mut least = (table[i - 1][j] + 1).min(table[i][j - 1] + 1).min(table[i - 1][j - 1] + same);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    least = least.min(table[i - 2][j - 2] + 1);
+                }
+                least
+            };
+        }
+    }
+    table[a.len()][b.len()]
+}

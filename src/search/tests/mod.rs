@@ -1,0 +1,5 @@
+mod analysis;
+mod finding;
+mod keeping;
+mod p30;
+mod shop;

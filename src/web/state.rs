@@ -1,0 +1,133 @@
+//! What every page needs: the shop's records, its raw mails, its key, its address, and a way to try a mail server.
+
+use super::live::Live;
+use super::{Error, Result};
+use crate::account::{Carrier, Probe, Source};
+use crate::blobs::Blobs;
+use crate::database::{Database, Reader, Writer};
+use crate::search::Index;
+use crate::secret::SecretKey;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// argon2 takes 19 MiB each time: so many passwords are looked at side by side, the others wait.
+const HASHING_AT_ONCE: usize = 2;
+
+/// Mail servers and passwords as somebody typed them, to be tried before they are saved.
+#[derive(Clone)]
+pub struct ProbeDraft {
+    pub source: Source,
+    pub carrier: Carrier,
+    pub imap_password: String,
+    pub smtp_password: String,
+    pub ca_pem: Option<String>,
+    /// Folders that will be read; `INBOX` when empty.
+    pub folders: Vec<String>,
+}
+
+/// What trying showed: the steps in words, and the folders that the server has (none when it could not be asked).
+#[derive(Clone, Debug)]
+pub struct Probed {
+    pub probe: Probe,
+    pub folders: Vec<String>,
+}
+
+impl From<Probe> for Probed {
+    fn from(probe: Probe) -> Probed {
+        Probed { probe, folders: Vec::new() }
+    }
+}
+
+/// Tries the servers of a draft; given by the app, because doors do not know each other. May take seconds.
+pub type Probing = Arc<dyn Fn(ProbeDraft) -> Probed + Send + Sync>;
+
+/// What the app hands over.
+pub struct Options {
+    pub db: Database,
+    pub blobs: Arc<Blobs>,
+    pub index: Index,
+    pub key: SecretKey,
+    /// Where browsers find Restante: `https://help.shop.test`. Cookies are `Secure` when it is https.
+    pub public_url: String,
+    /// Whose `X-Forwarded-For` is believed; nobody's by default.
+    pub trusted_proxies: Vec<IpAddr>,
+    pub probe: Probing,
+}
+
+#[derive(Clone)]
+pub struct State {
+    pub db: Database,
+    pub blobs: Arc<Blobs>,
+    pub index: Index,
+    pub key: SecretKey,
+    /// Without a slash at its end.
+    pub public_url: Arc<str>,
+    pub trusted_proxies: Arc<[IpAddr]>,
+    pub probe: Probing,
+    pub live: Arc<Live>,
+    hashing: Arc<Semaphore>,
+}
+
+impl State {
+    pub fn new(options: Options) -> State {
+        State {
+            live: Live::listening_to(&options.db),
+            db: options.db,
+            blobs: options.blobs,
+            index: options.index,
+            key: options.key,
+            public_url: options.public_url.trim_end_matches('/').into(),
+            trusted_proxies: options.trusted_proxies.into(),
+            probe: options.probe,
+            hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
+        }
+    }
+
+    /// Asks the database, off the threads that serve others.
+    pub async fn read<T: Send + 'static>(&self, question: impl FnOnce(&Reader) -> Result<T> + Send + 'static) -> Result<T> {
+        let db = self.db.clone();
+        blocking(move || db.read(question)).await
+    }
+
+    /// Changes the database in one transaction; returns when it is durable.
+    pub async fn write<T: Send + 'static>(&self, change: impl FnOnce(&Writer) -> Result<T> + Send + 'static) -> Result<T> {
+        let db = self.db.clone();
+        blocking(move || db.write(change)).await
+    }
+
+    /// Runs work on a password, a few at a time.
+    pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _turn = self.hashing.acquire().await.map_err(|_| Error::Busy)?;
+        blocking(move || Ok(work())).await
+    }
+
+    /// Ends every live stream, so that the server can stop at once.
+    pub fn close(&self) {
+        self.live.close();
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Runs slow work on a thread that may wait; a panic there is a panic here.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(stopped) if stopped.is_panic() => std::panic::resume_unwind(stopped.into_panic()),
+        Err(_) => Err(Error::Busy), // the runtime is stopping
+    }
+}
+
+/// `state: State` as a handler's argument.
+impl FromRequestParts<State> for State {
+    type Rejection = Infallible;
+    async fn from_request_parts(_: &mut Parts, state: &State) -> Result<State, Infallible> {
+        Ok(state.clone())
+    }
+}

@@ -1,0 +1,37 @@
+//! P32: one writer; quick, clean start and stop.
+
+use crate::support::restante::add_owner;
+use crate::support::{Restante, Shop, Wire};
+use std::time::{Duration, Instant};
+
+#[test]
+fn p32_a_second_process_on_the_same_folder_ends_at_once_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    add_owner(&data);
+    let first = Restante::serve(&data);
+    let (status, words) = Restante::spawn(&data, &[]).wait(Duration::from_secs(2));
+    assert!(!status.success());
+    assert!(words.contains("another Restante"), "{words}");
+    assert!(first.stop() < Duration::from_secs(10));
+}
+
+#[test]
+fn p32_it_stops_within_ten_seconds_of_sigterm_while_a_mailbox_is_watched() {
+    let shop = Shop::open(Wire::Plain);
+    shop.customer_writes("From: <mara@example.test>\r\nTo: <shop@shop.test>\r\nSubject: One\r\nMessage-ID: <p32.1@example.test>\r\n\r\nOne\r\n");
+    shop.conversation_of("p32.1@example.test");
+    assert!(shop.restante.stop() < Duration::from_secs(10));
+}
+
+#[test]
+fn p32_it_starts_again_after_the_plug_was_pulled() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    add_owner(&data);
+    Restante::serve(&data).kill();
+    let begun = Instant::now();
+    let restante = Restante::serve(&data);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    restante.stop();
+}

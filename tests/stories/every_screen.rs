@@ -1,0 +1,66 @@
+//! Pictures of every screen in both themes at 390, 1024 and 1440 px, for people to look at, and what a machine can see
+//! in them: nothing wider than the window, no script error.
+
+use super::agent_at_work::Agent;
+use crate::support::{Browser, Shop, Theme, Wire, unique};
+use serde_json::Value;
+
+/// Name of the pictures, path.
+const SCREENS: &[(&str, &str)] = &[
+    ("inbox", "/inbox"),
+    ("mine", "/mine"),
+    ("quarantine", "/quarantine"),
+    ("search", "/search?q=print"),
+    ("search-mistake", "/search?q=before%3Anever"),
+    ("customers", "/customers"),
+    ("templates", "/settings/templates"),
+    ("agents", "/settings/agents"),
+    ("mailboxes", "/settings/mailboxes"),
+    ("settings", "/settings/shop"),
+    ("profile", "/settings/profile"),
+    ("not-found", "/nothing-here"),
+];
+
+const LETTERS: &[(&str, &str)] = &[
+    ("Refund for “Low Tide” giclée, arrived creased", "Order AT-10482. The top right corner is creased and the tube was dented."),
+    ("Wrong frame size sent", "Hi, I ordered the 40 × 50 oak frame but a 30 × 40 print frame came."),
+    ("När kommer fler tryck av “Fjäril”?", "Jag skulle gärna köpa två om de kommer tillbaka i lager."),
+    ("Commission: portrait of two dogs", "Could the artist paint our two dogs from photos before Christmas?"),
+    ("注文 AT-20931 について", "先日注文した作品がまだ届いていません。"),
+];
+
+#[test]
+fn every_screen_fits_in_both_themes_at_every_width() {
+    let shop = Shop::open(Wire::Plain);
+    let mut newest = 0;
+    for (number, (subject, text)) in LETTERS.iter().enumerate() {
+        let id = format!("{}@example.test", unique("screen"));
+        let mail = format!(
+            "From: Mara Okafor <mara{number}@example.test>\r\nTo: <{}>\r\nSubject: {subject}\r\nMessage-ID: <{id}>\r\n\
+             Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n",
+            shop.address
+        );
+        shop.stack.open_box(&shop.address).append("INBOX", mail.as_bytes());
+        newest = shop.conversation_of(&id);
+    }
+    let browser = Browser::start();
+    browser.open(&shop.restante.url("/"));
+    browser.screenshots("sign-in");
+    Agent { browser: &browser, restante: &shop.restante }.sign_in();
+    let conversation = format!("/conversations/{newest}");
+    let mut wide = Vec::new();
+    for (name, path) in SCREENS.iter().copied().chain([("conversation", conversation.as_str())]) {
+        browser.open(&shop.restante.url(path));
+        browser.screenshots(name);
+        for width in [390, 1024, 1440] {
+            browser.look_like(width, Theme::Light);
+            let content = browser.run("return document.documentElement.scrollWidth");
+            if content.as_u64().is_none_or(|pixels| pixels > u64::from(width)) {
+                wide.push(format!("{path} is {content} px wide at {width}"));
+            }
+        }
+    }
+    assert!(wide.is_empty(), "\n{}\n", wide.join("\n"));
+    let errors = browser.run("return window.restanteErrors || []");
+    assert_eq!(errors, Value::Array(Vec::new()));
+}

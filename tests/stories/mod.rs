@@ -1,0 +1,8 @@
+//! The main jobs from end to end, as people live them: one file per story.
+
+mod a_customer_is_answered;
+pub mod agent_at_work;
+mod every_screen;
+mod first_start_in_the_browser;
+mod the_demo_needs_nothing;
+mod the_servers_of_these_tests_work;
