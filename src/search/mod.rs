@@ -3,6 +3,7 @@
 //! gives ids, SQLite gives rows.
 
 mod analysis;
+mod batch;
 mod collect;
 mod document;
 mod facts;
