@@ -62,6 +62,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("getrandom", &["world"]),
     ("clap", &["commands", "main", "agent"]), // agent: a role is also a word of the command line
     ("indicatif", &["commands"]),
+    ("tar", &["commands"]),
     ("tracing_subscriber", &["app", "commands", "main"]),
 ];
 

@@ -5,6 +5,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 /// Files that one thread takes at a time; also what is held back for the sake of the order.
@@ -17,9 +18,18 @@ pub fn run(paths: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
         collect(path, &mut files)?;
     }
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let mut unreadable = None;
     for round in files.chunks(FILES_PER_ROUND * threads) {
         for line in lines(round, threads) {
-            match writeln!(out, "{}", line?) {
+            // One file that cannot be read does not keep the others from being read.
+            let line = match line {
+                Ok(line) => line,
+                Err(why) => {
+                    unreadable.get_or_insert(why);
+                    continue;
+                }
+            };
+            match writeln!(out, "{line}") {
                 // `restante inspect … | head`
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
                 written => written.context("writing the result")?,
@@ -27,9 +37,10 @@ pub fn run(paths: &[PathBuf], out: &mut impl Write) -> anyhow::Result<()> {
         }
     }
     match out.flush() {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        flushed => flushed.context("writing the result"),
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+        flushed => flushed.context("writing the result")?,
     }
+    unreadable.map_or(Ok(()), Err)
 }
 
 /// The regular files at or below `path`, sorted.
@@ -55,14 +66,16 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 /// One line for each file, read by several threads, in the order of the files.
 fn lines(files: &[PathBuf], threads: usize) -> Vec<anyhow::Result<String>> {
     let (sender, receiver) = mpsc::channel();
-    let next = std::sync::atomic::AtomicUsize::new(0);
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads.min(files.len()) {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                while let Some((at, file)) = { files.iter().enumerate().nth(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) } {
-                    let line =
-                        std::fs::read(file).with_context(|| format!("cannot read {}", file.display())).map(|raw| shown(file, &email::read(&raw)).to_string());
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(file) = files.get(at) else { return };
+                    let read = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()));
+                    let line = read.map(|raw| shown(file, &email::read(&raw)).to_string());
                     if sender.send((at, line)).is_err() {
                         return;
                     }
@@ -78,7 +91,9 @@ fn lines(files: &[PathBuf], threads: usize) -> Vec<anyhow::Result<String>> {
 
 /// The shape that is relied upon.
 fn shown(file: &Path, email: &Email) -> Value {
-    let pictures = html::Pictures::default();
+    // Inline pictures keep the name by which the attachments list them.
+    let named = |id: &String| (id.clone(), format!("cid:{id}"));
+    let pictures = html::Pictures { remote: false, inline: email.attachments.iter().filter_map(|a| a.content_id.as_ref().map(named)).collect() };
     json!({
         "file": file.display().to_string(),
         "message_id": email.message_id.as_ref().map(ToString::to_string),

@@ -31,6 +31,8 @@ pub struct Claimed {
     pub envelope_from: String,
     pub automatic: bool,
     pub attempts: i64,
+    /// Its Message-ID.
+    pub identifier: Option<String>,
     /// Whom it has still to reach; never those that were accepted or failed.
     pub pending: Vec<String>,
 }
@@ -47,7 +49,7 @@ pub(super) fn next_due_sql() -> String {
 /// Takes the oldest letter that is due.
 pub fn claim(tx: &Writer, now: Millis) -> Result<Option<Claimed>> {
     let sql = format!("SELECT {COLUMNS}, state FROM outbox WHERE {MAY_LEAVE} AND due_at <= ?3 ORDER BY due_at, id LIMIT 1");
-    let found = tx.optional(&sql, params![PER_MAILBOX_MAX, REPEATS_MAX, now], |r| Ok((from_row(r)?, r.get_ref(7)?.as_str()? == "uncertain")))?;
+    let found = tx.optional(&sql, params![PER_MAILBOX_MAX, REPEATS_MAX, now], |r| Ok((from_row(r)?, r.get_ref(8)?.as_str()? == "uncertain")))?;
     let Some((mut letter, repeat)) = found else { return Ok(None) };
     letter.pending = tx.all(
         "SELECT address FROM outbox_recipient WHERE outbox_id = ?1 AND (state IN ('queued', 'deferred') OR (state = 'uncertain' AND ?2)) ORDER BY address",
@@ -81,7 +83,7 @@ pub fn interrupted(c: &Reader) -> Result<Vec<(Claimed, bool)>> {
     let sql = format!(
         "SELECT {COLUMNS}, final_dot_at IS NOT NULL FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state = 'sending' ORDER BY id"
     );
-    c.all(&sql, [], |r| Ok((from_row(r)?, r.get(7)?)))
+    c.all(&sql, [], |r| Ok((from_row(r)?, r.get(8)?)))
 }
 
 /// Whether the final dot of the attempt that is going on was written.
@@ -89,7 +91,8 @@ pub fn final_dot_written(c: &Reader, id: OutboxId) -> Result<bool> {
     c.one("SELECT final_dot_at IS NOT NULL FROM outbox WHERE id = ?1", [id], |r| r.get(0))
 }
 
-const COLUMNS: &str = "id, message_id, mailbox_id, raw_hash, envelope_from, automatic, attempts";
+const COLUMNS: &str = "id, message_id, mailbox_id, raw_hash, envelope_from, automatic, attempts,
+    (SELECT identifier FROM message WHERE message.id = message_id)";
 
 fn from_row(r: &Row) -> RowResult<Claimed> {
     let hash: Vec<u8> = r.get(3)?;
@@ -101,6 +104,7 @@ fn from_row(r: &Row) -> RowResult<Claimed> {
         envelope_from: r.get(4)?,
         automatic: r.get(5)?,
         attempts: r.get(6)?,
+        identifier: r.get(7)?,
         pending: Vec::new(),
     })
 }

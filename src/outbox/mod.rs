@@ -9,7 +9,9 @@ mod tests;
 pub use crate::id::OutboxId;
 pub use claim::{Claimed, PER_MAILBOX_MAX, REPEATS_MAX, claim, final_dot_written, interrupted, journal_final_dot, next_due};
 pub use delivery::{Delivery, RecipientState, of_messages};
-pub use result::{Fate, NO_ANSWER, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, send_again, settle};
+pub use result::{
+    Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox, send_again, settle,
+};
 
 use crate::blobs::Hash;
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};

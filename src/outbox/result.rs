@@ -16,6 +16,13 @@ const RELEASES_AT_ONCE: i64 = 5;
 /// RFC 5321 4.5.3.2.6: a server may need ten minutes after the final dot; before that nothing is repeated.
 pub const UNCERTAIN_WAIT: Millis = 10 * MINUTE;
 
+/// Longest time that a mailbox waits because one letter found no way: the next one then looks again.
+const HOLD_MAX: Millis = 15 * MINUTE;
+/// No undo window is longer (`setting::undo_window`).
+const UNDO_MAX: Millis = 2 * MINUTE;
+/// How the answer begins when the server never heard of the letter.
+pub const NO_WAY: &str = "No way to the server: ";
+
 /// What a recipient's answer is until the server gave one.
 pub const NO_ANSWER: &str = "The whole mail was handed over, but the server did not say whether it took it.";
 
@@ -129,9 +136,26 @@ pub fn release(tx: &Writer, letter: &Claimed, now: Millis) -> Result<Settled> {
     Ok(Settled::default())
 }
 
-/// There is no way to the server now: what else waits in this mailbox waits with it, without an attempt of its own.
-pub fn hold_mailbox(tx: &Writer, mailbox: MailboxId, now: Millis) -> Result<()> {
-    tx.execute("UPDATE outbox SET due_at = ?2 WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred') AND due_at < ?2", params![mailbox, now + BACK_OFF[0]])?;
+/// There is no way to the server, as `letter` just found out: what else waits in its mailbox waits with it, without an
+/// attempt of its own. A server is not asked five hundred times, nor a wrong password tried as often.
+pub fn hold_mailbox(tx: &Writer, letter: &Claimed, now: Millis) -> Result<()> {
+    let until = now + back_off(letter.attempts).unwrap_or(HOLD_MAX).min(HOLD_MAX);
+    tx.execute(
+        "UPDATE outbox SET due_at = ?2 WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred', 'uncertain', 'sending') AND state IN ('queued', 'deferred')
+           AND due_at < ?2",
+        params![letter.mailbox_id, until],
+    )?;
+    Ok(())
+}
+
+/// There is a way again: what waited for that alone leaves now. Undo windows are kept.
+pub fn resume_mailbox(tx: &Writer, mailbox: MailboxId, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE outbox SET due_at = min(due_at, max(?2, created_at + ?3))
+         WHERE mailbox_id = ?1 AND state IN ('queued', 'deferred', 'uncertain', 'sending') AND state IN ('queued', 'deferred')
+           AND (attempts = 0 OR answer LIKE ?4 || '%')",
+        params![mailbox, now, UNDO_MAX, NO_WAY],
+    )?;
     Ok(())
 }
 

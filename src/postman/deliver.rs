@@ -3,15 +3,16 @@
 
 use super::folder;
 use super::smtp::{Patience, Recipient, Server, Session};
+use super::tell::{clear_note, note_failure, tell};
 use crate::account::{self, Account, Carrier, Service};
 use crate::blobs::{self, Blobs};
-use crate::database::{self, Database, Millis, Writer};
+use crate::database::{self, Database, Millis};
+use crate::desk;
 use crate::email::compose::wire_address;
 use crate::email::{self, EmailAddress};
 use crate::failpoint::reached;
-use crate::outbox::{self, Claimed, Fate, Settled, Undelivered};
+use crate::outbox::{self, Claimed, Fate, Settled};
 use crate::secret::SecretKey;
-use crate::{conversation, desk};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,8 +20,8 @@ use std::time::Duration;
 
 /// Between two tries to write down a result while the disk is full.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
-/// How a note on the mailbox's health begins when it is ours, so that intake's notes are left alone.
-const OURS: &str = "Sending: ";
+/// If the conversation cannot be told (its rows are damaged, say), the letter's own state is written down without.
+const TELLING_TRIES: u32 = 5;
 const STOPPING: &str = "Restante was stopped before the mail was handed over.";
 
 /// What a delivery needs.
@@ -67,16 +68,16 @@ impl Office {
     /// Takes the oldest due letter.
     pub fn claim(&self) -> database::Result<Option<Claimed>> {
         let now = self.now();
-        let letter = self.db.write(move |tx| outbox::claim(tx, now))?;
-        reached("postman.claimed");
-        Ok(letter)
+        self.db.write(move |tx| outbox::claim(tx, now))
     }
 
     /// Sends `letter` and writes down what became of it.
     pub fn deliver(&self, letter: &Claimed) {
         let attempt = catch_unwind(AssertUnwindSafe(|| self.attempt(letter))).unwrap_or_else(|panic| self.poisoned(letter, &*panic));
         reached("postman.answer_received");
-        while let Err(e) = self.record(letter, &attempt) {
+        let mut tries = 0;
+        while let Err(e) = self.record(letter, &attempt, tries < TELLING_TRIES) {
+            tries += 1;
             tracing::error!(letter = letter.id.0, "what became of a letter cannot be written down: {e}");
             if self.stop.load(Ordering::SeqCst) || matches!(e, desk::Error::Database(database::Error::Closed)) {
                 return; // the journal knows whether the final dot was sent
@@ -87,8 +88,10 @@ impl Office {
     }
 
     fn attempt(&self, letter: &Claimed) -> Attempt {
-        let (account, identifier) = match self.particulars(letter) {
-            Ok(found) => found,
+        reached("postman.claimed");
+        let account = match self.db.read(|c| account::find(c, letter.mailbox_id)) {
+            Ok(Some(account)) => account,
+            Ok(None) => return everyone(letter, &Fate::Failed("The letter's mailbox is gone: add it again, and send the letter again.".into())),
             Err(e) => return everyone(letter, &Fate::Deferred(format!("The letter's mailbox cannot be read: {e}."))),
         };
         let bytes = match self.blobs.get(letter.raw_hash) {
@@ -101,23 +104,15 @@ impl Office {
             return everyone(letter, &Fate::Failed(words.into()));
         }
         match &account.carrier {
-            Carrier::Folder { path } => self.into_folder(letter, path, identifier.as_deref(), &bytes),
+            Carrier::Folder { path } => self.write_into_folder(letter, path, &bytes),
             Carrier::Smtp(address) => self.by_smtp(letter, &account, address.clone(), &bytes),
         }
     }
 
-    fn particulars(&self, letter: &Claimed) -> database::Result<(Account, Option<String>)> {
-        self.db.read(|c| {
-            let account = account::find(c, letter.mailbox_id)?.ok_or(database::SqlError::QueryReturnedNoRows)?;
-            let message = conversation::message::find(c, letter.message_id)?;
-            Ok((account, message.and_then(|m| m.identifier).map(|id| id.as_str().to_owned())))
-        })
-    }
-
     /// The name is the letter's, so a file written twice is one file and nothing here is ever uncertain.
-    fn into_folder(&self, letter: &Claimed, path: &std::path::Path, identifier: Option<&str>, bytes: &[u8]) -> Attempt {
+    fn write_into_folder(&self, letter: &Claimed, path: &std::path::Path, bytes: &[u8]) -> Attempt {
         reached("postman.connected");
-        let name = identifier.map_or_else(|| letter.raw_hash.to_string(), str::to_owned);
+        let name = letter.identifier.clone().unwrap_or_else(|| letter.raw_hash.to_string());
         match folder::write(path, &name, bytes) {
             Ok(()) => everyone(letter, &Fate::Accepted("Written into the folder.".into())),
             Err(e) => Attempt::NoWay(format!("the folder {} cannot be written to ({e}). Check that it exists and is not full.", path.display())),
@@ -184,7 +179,7 @@ impl Office {
         }
     }
 
-    fn record(&self, letter: &Claimed, attempt: &Attempt) -> Result<(), desk::Error> {
+    fn record(&self, letter: &Claimed, attempt: &Attempt, telling: bool) -> Result<(), desk::Error> {
         let (letter, attempt, now) = (letter.clone(), attempt.clone(), self.now());
         let stopping = self.stop.load(Ordering::SeqCst);
         self.db.write(move |tx| {
@@ -194,17 +189,18 @@ impl Office {
             }
             let fates = match attempt {
                 Attempt::Tried(fates) => {
-                    clear_note(tx, &letter)?;
+                    clear_note(tx, &letter, now)?;
                     fates
                 }
                 Attempt::NoWay(words) => {
                     note_failure(tx, &letter, &words, now)?;
-                    outbox::hold_mailbox(tx, letter.mailbox_id, now)?;
+                    outbox::hold_mailbox(tx, &letter, now)?;
+                    let words = format!("{}{words}", outbox::NO_WAY);
                     letter.pending.iter().map(|address| (address.clone(), Fate::Deferred(words.clone()))).collect()
                 }
             };
             let settled = outbox::settle(tx, letter.id, &fates, now)?;
-            tell(tx, &letter, settled, now)
+            if telling { tell(tx, &letter, settled, now) } else { Ok(()) }
         })
     }
 }
@@ -216,20 +212,6 @@ impl Attempt {
             Attempt::Tried(fates) => !fates.is_empty() && fates.iter().all(|(_, fate)| matches!(fate, Fate::Deferred(_))),
         }
     }
-}
-
-/// What the conversation learns: who will not get the letter, and when nobody can say.
-fn tell(tx: &Writer, letter: &Claimed, settled: Settled, now: Millis) -> Result<(), desk::Error> {
-    for Undelivered { address, words, address_is_bad } in settled.failed {
-        // A recipient is named as bad only when its address is to blame, not our server or the mail.
-        let (recipient, reason) = if address_is_bad { (address, words) } else { (String::new(), format!("{address}: {words}")) };
-        desk::delivery_failed(tx, letter.message_id, &recipient, &reason, now)?;
-    }
-    if settled.undecided {
-        let words = "It is not known whether this mail arrived: the server took all of it and never answered. Send it again, or leave it.";
-        desk::delivery_failed(tx, letter.message_id, "", words, now)?;
-    }
-    Ok(())
 }
 
 fn everyone(letter: &Claimed, fate: &Fate) -> Attempt {
@@ -244,15 +226,4 @@ fn wire(address: &EmailAddress) -> Result<String, String> {
 fn has_bare_line_end(bytes: &[u8]) -> bool {
     let lone_cr = bytes.iter().enumerate().any(|(n, b)| *b == b'\r' && bytes.get(n + 1) != Some(&b'\n'));
     lone_cr || bytes.iter().enumerate().any(|(n, b)| *b == b'\n' && (n == 0 || bytes[n - 1] != b'\r'))
-}
-
-/// Says it on the mailbox, unless intake has something to say there.
-fn note_failure(tx: &Writer, letter: &Claimed, words: &str, now: Millis) -> database::Result<()> {
-    let theirs = account::failing(tx, letter.mailbox_id)?.is_some_and(|error| !error.starts_with(OURS));
-    if theirs { Ok(()) } else { account::note_failure(tx, letter.mailbox_id, &format!("{OURS}{words}"), now) }
-}
-
-fn clear_note(tx: &Writer, letter: &Claimed) -> database::Result<()> {
-    let ours = account::failing(tx, letter.mailbox_id)?.is_some_and(|error| error.starts_with(OURS));
-    if ours { account::clear_failure(tx, letter.mailbox_id) } else { Ok(()) }
 }

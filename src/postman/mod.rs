@@ -5,6 +5,7 @@ mod deliver;
 mod folder;
 mod probe;
 mod smtp;
+mod tell;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::database::{Database, Millis};
 use crate::outbox::{self, Claimed};
 use crate::secret::SecretKey;
 use crate::world;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -123,7 +125,9 @@ fn send(office: &Office, letters: &Mutex<Receiver<Claimed>>, running: &AtomicUsi
     loop {
         let letter = letters.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(letter) = letter else { return };
-        office.deliver(&letter);
+        if catch_unwind(AssertUnwindSafe(|| office.deliver(&letter))).is_err() {
+            tracing::error!(letter = letter.id.0, "a sender fell over; what it held is settled at the next start");
+        }
         running.fetch_sub(1, Ordering::SeqCst);
         office.db.ticks().advance();
     }

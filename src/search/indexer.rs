@@ -214,6 +214,7 @@ pub fn run_indexer(index: &Index, db: &Database, stop: &AtomicBool) {
     let ticks = db.ticks();
     let stopping = || stop.load(Ordering::Relaxed);
     index.verify_if_large();
+    let mut said = String::new();
     while !stopping() {
         let known = ticks.count();
         if index.inner.suspect.load(Ordering::Relaxed) {
@@ -225,14 +226,23 @@ pub fn run_indexer(index: &Index, db: &Database, stop: &AtomicBool) {
                     coalesce(index, db);
                 }
             }
-            Ok(_) => coalesce(index, db),
+            Ok(_) => {
+                said.clear();
+                coalesce(index, db);
+            }
             Err(e) => {
-                tracing::warn!(%e, "indexing is tried again soon");
+                let words = e.to_string();
+                if words != said {
+                    tracing::warn!(%e, "indexing is tried again every few seconds");
+                    said = words;
+                }
                 let mut rounds = 0..RETRY_ROUNDS;
                 while !stopping() && rounds.next().is_some() {
                     std::thread::sleep(PATIENCE);
                 }
-                index.reopen(db);
+                if index.opened().is_err() {
+                    index.reopen(db);
+                }
             }
         }
     }
@@ -261,7 +271,7 @@ impl Index {
         let mut work = lock(&self.inner.work);
         *work = None;
         // Dropped before the new one is opened, so that its files are given back.
-        self.install(Err(Trouble::Refused("it is being opened again".into())), db);
+        self.set_state(Err("it is being opened again".into()));
         let thorough = self.inner.suspect.swap(false, Ordering::Relaxed);
         self.install(folder::open(&self.inner.folder, db, thorough).map(Arc::new), db);
     }

@@ -116,10 +116,10 @@ impl Index {
             Some((count("SELECT count(*) FROM message WHERE id >= ?1")? as u64, count("SELECT count(*) FROM message WHERE ?1 > 0")? as u64))
         });
         *lock(&self.inner.rebuilding) = rebuilding;
-        let state = opened.map_err(|trouble| {
-            tracing::error!(%trouble, "search is unavailable");
-            trouble.to_string()
-        });
+        self.set_state(opened.map_err(|trouble| trouble.to_string()));
+    }
+
+    fn set_state(&self, state: Result<Arc<Opened>, String>) {
         *self.inner.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
@@ -137,6 +137,7 @@ impl Index {
     fn note_trouble(&self, trouble: &Trouble) {
         if let Trouble::Damaged(why) = trouble {
             tracing::error!(%why, "the search index is damaged");
+            self.inner.suspect.store(true, Ordering::Relaxed);
         }
     }
 

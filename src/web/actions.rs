@@ -38,9 +38,8 @@ pub async fn after(state: &State, visitor: &Visitor, conversation: &Conversation
     let view = View::from_name(view).unwrap_or(View::Inbox);
     let (visitor, id) = (visitor.clone(), conversation.id);
     let here = list::Cursor { at: conversation.last_message_at, id };
-    let next = state
-        .read(move |c| Ok(list::page(c, view, visitor.agent().id, visitor.mailboxes(), Some(here))?.into_iter().find(|line| line.id != id)))
-        .await?;
+    let next =
+        state.read(move |c| Ok(list::page(c, view, visitor.agent().id, visitor.mailboxes(), Some(here))?.into_iter().find(|line| line.id != id))).await?;
     Ok(Some(next.map_or(format!("/{}", view.as_str()), |line| address(line.id, view.as_str()))))
 }
 
@@ -129,7 +128,12 @@ async fn merge(state: State, visitor: Visitor, fields: Fields, Path(id): Path<Co
         return Ok(see_saying(&state, &here, &Said::words("Say the number of the other conversation, such as 42.")));
     };
     let checked = visitor.clone();
-    let target = state.read(move |c| { let now = conversation::current(c, into)?; Ok(checked.visible(c, now).ok()) }).await?;
+    let target = state
+        .read(move |c| {
+            let now = conversation::current(c, into)?;
+            Ok(checked.visible(c, now).ok())
+        })
+        .await?;
     let Some(target) = target.map(|t| t.id) else {
         return Ok(see_saying(&state, &here, &Said::words(format!("There is no conversation #{into}."))));
     };

@@ -14,7 +14,9 @@ use axum::response::Response;
 /// Whatever a browser makes of it: no scripts, no origin, nothing loaded.
 const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
 /// A picture stands in the page; it may be drawn and nothing else.
-const PICTURE: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+const PICTURE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
 /// A picture's address in a frame of theirs holds its own key, because such a frame has no session; so long it opens.
 const PICTURE_SECONDS: i64 = 60 * 60;
 const PICTURE_PURPOSE: &str = "picture";
@@ -126,7 +128,8 @@ pub fn disposition(kind: &str, name: &str) -> HeaderValue {
     let clean = clean.trim().trim_start_matches('.').trim();
     let clean = if clean.is_empty() { "attachment" } else { clean };
     let ascii: String = clean.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()+".contains(c) { c } else { '_' }).collect();
-    let encoded: String = clean.bytes().map(|b| if b.is_ascii_alphanumeric() || b".-_".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded: String =
+        clean.bytes().map(|b| if b.is_ascii_alphanumeric() || b".-_".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect();
     HeaderValue::from_str(&format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")).expect("all of it is visible ASCII")
 }
 
@@ -174,13 +177,28 @@ mod tests {
     #[test]
     fn p51_a_name_is_one_header_line_whatever_it_is() {
         let long = "x".repeat(4096);
-        for hostile in ["../../etc/passwd", "a\r\nSet-Cookie: x=1", "nul\0.exe", "\u{200B}.htaccess", "CON", "\u{202E}gpj.exe", "\"; filename=evil", "", "…", "C:\\x\\y", &long] {
+        for hostile in [
+            "../../etc/passwd",
+            "a\r\nSet-Cookie: x=1",
+            "nul\0.exe",
+            "\u{200B}.htaccess",
+            "CON",
+            "\u{202E}gpj.exe",
+            "\"; filename=evil",
+            "",
+            "…",
+            "C:\\x\\y",
+            &long,
+        ] {
             let line = disposition("attachment", hostile);
             let text = line.to_str().unwrap();
             assert!(text.starts_with("attachment; filename=\"") && text.matches('"').count() == 2, "{text}");
             assert!(!text.contains(['\r', '\n', '/', '\\', '\0']) && text.len() < 1_000, "{text}");
         }
-        assert_eq!(disposition("attachment", "Räkning 7.pdf").to_str().unwrap(), "attachment; filename=\"R_kning 7.pdf\"; filename*=UTF-8''R%C3%A4kning%207.pdf");
+        assert_eq!(
+            disposition("attachment", "Räkning 7.pdf").to_str().unwrap(),
+            "attachment; filename=\"R_kning 7.pdf\"; filename*=UTF-8''R%C3%A4kning%207.pdf"
+        );
         assert_eq!(disposition("attachment", "\u{200B}.htaccess").to_str().unwrap(), "attachment; filename=\"htaccess\"; filename*=UTF-8''htaccess");
     }
 

@@ -103,7 +103,8 @@ fn order_number(text: &str) -> Option<String> {
             return Some(bare.trim_start_matches('#').to_owned());
         }
         let lower = bare.to_lowercase();
-        after_order = ["order", "bestellung", "pedido", "beställning", "number", "no", "nr", "number:"].contains(&lower.as_str()) || (after_order && bare.is_empty());
+        after_order =
+            ["order", "bestellung", "pedido", "beställning", "number", "no", "nr", "number:"].contains(&lower.as_str()) || (after_order && bare.is_empty());
     }
     None
 }

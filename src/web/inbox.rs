@@ -141,7 +141,7 @@ impl Mark {
 impl Row {
     /// Whether anything stands on the line's last row.
     pub fn has_end(&self) -> bool {
-        self.failed || self.clip || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
+        self.failed || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
     }
 }
 

@@ -55,7 +55,9 @@ async fn show(state: State, visitor: Visitor, ask: Ask, Path(id): Path<MessageKe
 /// Nothing but styles inside the letter and pictures of ours; remote pictures only when the reader asked for them.
 fn policy(remote: bool) -> HeaderValue {
     let pictures = if remote { "'self' data: https: http:" } else { "'self' data:" };
-    let text = format!("default-src 'none'; style-src 'unsafe-inline'; img-src {pictures}; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {SANDBOX}");
+    let text = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src {pictures}; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox {SANDBOX}"
+    );
     HeaderValue::from_str(&text).expect("all of it is ASCII")
 }
 

@@ -5,8 +5,8 @@ use super::conversation::{Typed, Writing};
 use super::present::Clock;
 use super::writing::Written;
 use super::{Access, Path, Result, Route, State, Visitor, post, replies, see};
-use crate::{desk, world};
 use crate::id::ConversationId;
+use crate::{desk, world};
 use axum::response::Response;
 
 pub fn routes() -> Vec<Route> {

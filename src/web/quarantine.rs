@@ -14,11 +14,7 @@ const ROWS: usize = 200;
 const RAW_BYTES_SHOWN: usize = 1024 * 1024;
 
 pub fn routes() -> Vec<Route> {
-    vec![
-        get("/quarantine", Access::Agent, list),
-        get("/quarantine/{id}/raw", Access::Agent, raw),
-        post("/quarantine/{id}/release", Access::Agent, release),
-    ]
+    vec![get("/quarantine", Access::Agent, list), get("/quarantine/{id}/raw", Access::Agent, raw), post("/quarantine/{id}/release", Access::Agent, release)]
 }
 
 #[derive(Template)]

@@ -21,10 +21,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 pub fn routes() -> Vec<Route> {
-    vec![
-        post("/conversations/{id}/replies", Access::Agent, send).with_files(),
-        post("/messages/{id}/unsend", Access::Agent, unsend),
-    ]
+    vec![post("/conversations/{id}/replies", Access::Agent, send).with_files(), post("/messages/{id}/unsend", Access::Agent, unsend)]
 }
 
 /// What composing led to.
@@ -41,7 +38,16 @@ async fn send(state: State, visitor: Visitor, clock: Clock, Path(id): Path<Conve
     written.keep_files(&state, &visitor, id).await?;
     keep_draft(&state, &visitor, id, &typed, written.seen()).await?;
     let then = after_sending(written.fields.get("then"));
-    let reply = Reply { conversation_id: id, to: Vec::new(), cc: Vec::new(), text: typed.text.clone(), files: Vec::new(), seen: written.seen(), then, word: world::random_word() };
+    let reply = Reply {
+        conversation_id: id,
+        to: Vec::new(),
+        cc: Vec::new(),
+        text: typed.text.clone(),
+        files: Vec::new(),
+        seen: written.seen(),
+        then,
+        word: world::random_word(),
+    };
     let outcome = compose(&state, &visitor, &conversation, reply, &typed, written.fields.has("anyway")).await?;
     let view = written.fields.get("view").to_owned();
     let (account, reply, composed) = match outcome {
@@ -88,8 +94,10 @@ async fn compose(state: &State, visitor: &Visitor, conversation: &Conversation, 
 /// What a careful colleague would ask before it leaves.
 fn warnings(c: &crate::database::Reader, reply: &Reply, uploads: &[Upload], composed: &Composed) -> Result<Vec<String>> {
     let people: Vec<_> = reply.to.iter().chain(&reply.cc).cloned().collect();
-    let mut warnings: Vec<String> =
-        desk::bounced_before(c, &people)?.iter().map(|address| format!("Mail to {} came back before: check the address.", super::present::visible(address))).collect();
+    let mut warnings: Vec<String> = desk::bounced_before(c, &people)?
+        .iter()
+        .map(|address| format!("Mail to {} came back before: check the address.", super::present::visible(address)))
+        .collect();
     if promises_a_file(&reply.text, uploads) {
         warnings.push("You write of an attachment, but nothing is attached.".into());
     }
@@ -151,7 +159,9 @@ async fn unsend(state: State, visitor: Visitor, Path(id): Path<MessageKey>) -> R
     let undone = at_desk::ask(&state, move |tx| desk::unsend(tx, id, &agent, &files, world::now())).await?;
     let view = View::Inbox.as_str();
     match undone {
-        Ok(conversation) => Ok(see_saying(&state, &format!("/conversations/{conversation}?view={view}&write=reply"), &Said::words("Taken back. Your words are in the draft."))),
+        Ok(conversation) => {
+            Ok(see_saying(&state, &format!("/conversations/{conversation}?view={view}&write=reply"), &Said::words("Taken back. Your words are in the draft.")))
+        }
         Err(why) => Ok(see_saying(&state, &super::actions::address(conversation, view), &Said::words(why))),
     }
 }

@@ -5,8 +5,8 @@ use super::inbox::{self, Row};
 use super::present::{self, Clock, counted};
 use super::{Access, Result, Route, Shell, State, Visitor, get, page};
 use crate::conversation::list;
-use crate::search::{self, Order, Query, Total};
 use crate::id::ConversationId;
+use crate::search::{self, Order, Query, Total};
 use askama::Template;
 use axum::response::Response;
 use std::collections::HashMap;
@@ -111,7 +111,8 @@ async fn find(state: &State, visitor: &Visitor, clock: &Clock, ask: &Asked) -> R
         Total::Exact(n) => counted(n as i64, "conversation", "conversations"),
         Total::MoreThan(n) => format!("more than {} conversations", present::grouped(n as i64)),
     };
-    let hits = found.hits.into_iter().map(|hit| (hit.conversation_id, hit.snippet.into_iter().map(|(text, marked)| (present::visible_long(&text), marked)).collect()));
+    let hits =
+        found.hits.into_iter().map(|hit| (hit.conversation_id, hit.snippet.into_iter().map(|(text, marked)| (present::visible_long(&text), marked)).collect()));
     Ok(Answer { hits: hits.collect(), complaints, summary, more: found.more })
 }
 

@@ -60,14 +60,18 @@ fn p02_interrupting_at_any_step_changes_nothing_in_the_end() {
 
 fn fill(stack: &MailStack, address: &str) {
     let mut imap = Imap::login(stack.imap, address, PASSWORD);
-    let mail = |id: &str, more: &str, text: &str| format!("From: Mara <mara@example.test>\r\nTo: <{address}>\r\nSubject: Low Tide\r\nMessage-ID: <{id}>\r\n{more}\r\n{text}\r\n");
+    let mail = |id: &str, more: &str, text: &str| {
+        format!("From: Mara <mara@example.test>\r\nTo: <{address}>\r\nSubject: Low Tide\r\nMessage-ID: <{id}>\r\n{more}\r\n{text}\r\n")
+    };
     imap.append("INBOX", mail("1@p02", "", "It came creased.").as_bytes());
     imap.append("INBOX", mail("2@p02", "In-Reply-To: <1@p02>\r\n", "Photos follow.").as_bytes());
     imap.append("INBOX", mail("1@p02", "", "It came creased.").as_bytes());
     imap.append("INBOX", b"\x00\xff broken from the first byte, no header at all");
     imap.append("INBOX", mail("4@p02", "", &"A long letter. ".repeat(30_000)).as_bytes());
     imap.append("INBOX", mail("5@p02", "References: <ghost@p02>\r\n", "About a mail you never saw.").as_bytes());
-    let reply = format!("From: <{address}>\r\nTo: Mara <mara@example.test>\r\nSubject: Re: Low Tide\r\nMessage-ID: <3@p02>\r\nIn-Reply-To: <2@p02>\r\n\r\nWe are sorry.\r\n");
+    let reply = format!(
+        "From: <{address}>\r\nTo: Mara <mara@example.test>\r\nSubject: Re: Low Tide\r\nMessage-ID: <3@p02>\r\nIn-Reply-To: <2@p02>\r\n\r\nWe are sorry.\r\n"
+    );
     imap.append("Sent", reply.as_bytes());
 }
 

@@ -140,11 +140,7 @@ impl Form {
             let name = attribute_values(tag, " name=\"").pop()?;
             Some((name, decoded(rest.split("</textarea>").next().unwrap_or_default().trim_start_matches('\n'))))
         });
-        Form {
-            action: attribute(" action=\"").unwrap_or_else(|| page.to_owned()),
-            fields: inputs.chain(areas).collect(),
-            html: block.to_owned(),
-        }
+        Form { action: attribute(" action=\"").unwrap_or_else(|| page.to_owned()), fields: inputs.chain(areas).collect(), html: block.to_owned() }
     }
 
     /// The name of the first input of this type.

@@ -83,6 +83,9 @@ pub fn wire_address(address: &EmailAddress) -> Result<String, ComposeError> {
         return Err(refused("a number in brackets is no domain; ask for another address"));
     }
     let domain = idna::domain_to_ascii(domain).map_err(|_| refused("what stands behind the @ is no domain"))?;
+    if !domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
+        return Err(refused("what stands behind the @ is no domain"));
+    }
     if domain.is_empty() || local.len() > 64 || domain.len() > 253 {
         return Err(refused("it is longer or shorter than an address can be"));
     }

@@ -108,10 +108,13 @@ fn name_of(tag: &str) -> &str {
     &tag[..end]
 }
 
+/// A tag of a mail client has ten attributes; what stands behind this many is not looked for.
+const ATTRIBUTES_READ_MAX: usize = 100;
+
 /// The value of one attribute, entities not decoded.
 pub fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
     let mut rest = attributes;
-    loop {
+    for _ in 0..ATTRIBUTES_READ_MAX {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
         if rest.is_empty() {
             return None;
@@ -131,6 +134,7 @@ pub fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
             return Some(value);
         }
     }
+    None
 }
 
 /// Elements that never hold anything.

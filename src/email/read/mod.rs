@@ -7,6 +7,7 @@ mod charset;
 mod dates;
 mod flowed;
 mod headers;
+mod language;
 mod names;
 mod parameters;
 mod parts;
@@ -25,8 +26,6 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What a language is told from.
-const LANGUAGE_BYTES_MAX: usize = 1024;
 /// What stands as text when reading broke down.
 const FALLBACK_BYTES_MAX: usize = 256 * 1024;
 
@@ -65,7 +64,7 @@ fn whole(raw: &[u8]) -> Email {
     email.text = reading.text.trim_matches('\n').trim_end().to_owned();
     email.html = reading.html;
     email.attachments = bodies.attachments;
-    email.language = language(&email.new_text);
+    email.language = language::of(&email.new_text);
     let said = kind::Evidence { headers: &headers, from: email.from.as_ref(), subject: &email.subject, text: &email.text, reports: &bodies.reports };
     let verdict = kind::verdict(&said);
     email.kind = verdict.kind;
@@ -136,62 +135,6 @@ fn content_hash(headers: &Headers, body: &[u8]) -> [u8; 32] {
     }
     hash.update(body);
     hash.finalize().into()
-}
-
-fn language(text: &str) -> Option<&'static str> {
-    let mut end = text.len().min(LANGUAGE_BYTES_MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let told = whatlang::detect(&text[..end]).filter(whatlang::Info::is_reliable)?;
-    two_letters(told.lang().code())
-}
-
-/// ISO 639-3, as the detector says it, to ISO 639-1.
-fn two_letters(code: &str) -> Option<&'static str> {
-    const CODES: &[(&str, &str)] = &[
-        ("eng", "en"),
-        ("deu", "de"),
-        ("fra", "fr"),
-        ("spa", "es"),
-        ("ita", "it"),
-        ("nld", "nl"),
-        ("por", "pt"),
-        ("swe", "sv"),
-        ("dan", "da"),
-        ("nob", "nb"),
-        ("fin", "fi"),
-        ("pol", "pl"),
-        ("ces", "cs"),
-        ("slk", "sk"),
-        ("slv", "sl"),
-        ("hun", "hu"),
-        ("ron", "ro"),
-        ("bul", "bg"),
-        ("rus", "ru"),
-        ("ukr", "uk"),
-        ("ell", "el"),
-        ("tur", "tr"),
-        ("heb", "he"),
-        ("ara", "ar"),
-        ("jpn", "ja"),
-        ("cmn", "zh"),
-        ("kor", "ko"),
-        ("hrv", "hr"),
-        ("srp", "sr"),
-        ("lit", "lt"),
-        ("lav", "lv"),
-        ("est", "et"),
-        ("cat", "ca"),
-        ("hin", "hi"),
-        ("tha", "th"),
-        ("vie", "vi"),
-        ("ind", "id"),
-        ("pes", "fa"),
-        ("urd", "ur"),
-        ("ben", "bn"),
-    ];
-    CODES.iter().find(|(three, _)| *three == code).map(|(_, two)| *two)
 }
 
 /// Mails whose lines end with a carriage return alone (old Macs, broken gateways).

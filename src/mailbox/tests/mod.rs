@@ -5,6 +5,7 @@ mod encryption;
 mod fake;
 mod faults;
 mod files;
+mod measure;
 mod numbers;
 mod poison;
 mod shop;

@@ -1,11 +1,11 @@
 //! The customer's card: name, addresses, since when, what else they wrote about.
 
+use crate::conversation::{self, Status};
 use crate::customer;
 use crate::database::Reader;
 use crate::id::{ConversationId, CustomerId};
 use crate::web::present::{Clock, Person, When, status, status_class, visible};
 use crate::web::{Error, Result, Visitor};
-use crate::conversation::{self, Status};
 
 pub struct CustomerCard {
     pub id: CustomerId,
@@ -35,7 +35,13 @@ impl CustomerCard {
             if visible_here && Some(e.conversation_id) != but && earlier.len() < limit {
                 let known = Status::from_name(&e.status).unwrap_or(Status::Open);
                 let subject = if e.subject.trim().is_empty() { "(no subject)".into() } else { visible(&e.subject) };
-                earlier.push(EarlierView { id: e.conversation_id, subject, when: clock.short(e.last_message_at), status: status(known), status_class: status_class(known) });
+                earlier.push(EarlierView {
+                    id: e.conversation_id,
+                    subject,
+                    when: clock.short(e.last_message_at),
+                    status: status(known),
+                    status_class: status_class(known),
+                });
             }
         }
         let address = customer.addresses.first().map_or("", |a| a.address.as_str());
@@ -52,9 +58,26 @@ impl CustomerCard {
 
 fn language(code: &str) -> String {
     let known = match code {
-        "en" => "English", "sv" => "Swedish", "es" => "Spanish", "ja" => "Japanese", "de" => "German", "fr" => "French", "it" => "Italian",
-        "nl" => "Dutch", "pt" => "Portuguese", "da" => "Danish", "no" | "nb" => "Norwegian", "fi" => "Finnish", "pl" => "Polish",
-        "zh" => "Chinese", "ko" => "Korean", "ru" => "Russian", "uk" => "Ukrainian", "tr" => "Turkish", "ar" => "Arabic", "he" => "Hebrew",
+        "en" => "English",
+        "sv" => "Swedish",
+        "es" => "Spanish",
+        "ja" => "Japanese",
+        "de" => "German",
+        "fr" => "French",
+        "it" => "Italian",
+        "nl" => "Dutch",
+        "pt" => "Portuguese",
+        "da" => "Danish",
+        "no" | "nb" => "Norwegian",
+        "fi" => "Finnish",
+        "pl" => "Polish",
+        "zh" => "Chinese",
+        "ko" => "Korean",
+        "ru" => "Russian",
+        "uk" => "Ukrainian",
+        "tr" => "Turkish",
+        "ar" => "Arabic",
+        "he" => "Hebrew",
         other => other,
     };
     visible(known)

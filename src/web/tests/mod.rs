@@ -6,7 +6,11 @@ mod headers;
 mod links;
 mod live;
 mod mailboxes;
+mod acting;
+mod desk_screens;
+mod showing;
 mod sign_in;
+mod writing;
 
 use super::{Options, Probed, State, router};
 use crate::account::{self, Probe, ProbeStep};
