@@ -1,13 +1,13 @@
 //! A shop in a temporary folder and browsers that visit it, without a network.
 
 mod access;
+mod acting;
+mod desk_screens;
 mod forms;
 mod headers;
 mod links;
 mod live;
 mod mailboxes;
-mod acting;
-mod desk_screens;
 mod showing;
 mod sign_in;
 mod writing;
