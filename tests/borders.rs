@@ -92,7 +92,6 @@ const LONG_FILES: &[(&str, usize, &str)] = &[
     ("desk/reply.rs", 280, "one journey with its guards, read from top to bottom"),
     ("email/html/text.rs", 290, "one small machine: each arm is a tag"),
     ("email/read/parts.rs", 260, "the walk over a mail's parts with its bounds"),
-    ("postman/deliver.rs", 260, "what a server's answer means, case by case"),
     ("search/indexer.rs", 280, "the indexer's life: start, catch up, rebuild"),
     ("search/query/mod.rs", 325, "the grammar of a question and its mistakes in words"),
 ];
