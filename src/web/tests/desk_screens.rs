@@ -19,12 +19,6 @@ impl Shop {
         (shop, mailbox)
     }
 
-    /// A browser that is signed in.
-    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
-        let (found, _) = self.read(|c| agent::find_by_email(c, email)).unwrap();
-        self.browser_of(found.id)
-    }
-
     /// Puts a mail through the same journey as the mailbox's watcher does.
     pub fn receive(&self, mailbox: MailboxId, raw: &str) -> (ConversationId, MessageKey) {
         let raw = raw.replace('\n', "\r\n").into_bytes();
