@@ -1,7 +1,7 @@
 //! zstd with a dictionary learned from the shop's own mails. A dictionary is never deleted: old mails name it.
 
 use super::Result;
-use crate::database::{self, Millis, Writer, params};
+use crate::database::{Millis, Writer, params};
 use std::sync::{Arc, PoisonError, RwLock};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
@@ -53,7 +53,7 @@ impl Squeezers {
     pub fn learn(&self, samples: Vec<(Vec<u8>, i64)>, writer: &Writer, now: Millis) -> Result<()> {
         let plain = samples.iter().map(|(bytes, size)| zstd::bulk::decompress(bytes, *size as usize)).collect::<std::io::Result<Vec<_>>>()?;
         let bytes = zstd::dict::from_samples(&plain, DICTIONARY_BYTES)?;
-        let id = writer.insert("INSERT INTO dictionary(bytes, at) VALUES (?1, ?2)", params![bytes, now]).map_err(database::Error::from)?;
+        let id = writer.insert("INSERT INTO dictionary(bytes, at) VALUES (?1, ?2)", params![bytes, now])?;
         self.dictionaries.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(Dictionary::new(id, &bytes)));
         Ok(())
     }

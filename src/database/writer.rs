@@ -18,10 +18,13 @@ const GROUP_TIME: Duration = Duration::from_millis(20);
 
 type Job = Box<dyn FnOnce(&Writer) -> Done + Send>;
 
+/// Tells the caller what became of its change; given the error, if the commit failed.
+type Tell = Box<dyn FnOnce(Option<&Error>)>;
+
 /// A change that ran: whether to keep it, and how to tell its caller what became of it.
 struct Done {
     keep: bool,
-    tell: Box<dyn FnOnce(Option<&Error>)>,
+    tell: Tell,
 }
 
 pub struct WriterThread {

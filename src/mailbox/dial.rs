@@ -104,10 +104,12 @@ fn start_tls(mut stream: Guarded, server: &ServerAddress, pace: &Pace) -> Result
     let injected =
         || Trouble::new(Cause::Encryption, format!("{} sent data before encryption was up: somebody may be in between. No password was sent.", server.host));
     let tcp = stream.into_plain().ok_or_else(injected)?;
-    tcp.set_nonblocking(true)
-        .and_then(|()| Ok(tcp.peek(&mut [0]).is_ok_and(|count| count > 0)))
-        .map_or_else(|e| Err(Trouble::lost(&server.host, &e)), |early| if early { Err(injected()) } else { Ok(()) })?;
-    tcp.set_nonblocking(false).map_err(|e| Trouble::lost(&server.host, &e))?;
+    let lost = |e: io::Error| Trouble::lost(&server.host, &e);
+    tcp.set_nonblocking(true).map_err(lost)?;
+    if tcp.peek(&mut [0]).is_ok_and(|count| count > 0) {
+        return Err(injected());
+    }
+    tcp.set_nonblocking(false).map_err(lost)?;
     Ok(tcp)
 }
 

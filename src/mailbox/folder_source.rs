@@ -6,6 +6,7 @@ use super::keep::{Batch, Origin};
 use super::round::Desk;
 use super::stream::{GLANCE, Signals};
 use super::trouble::{Cause, Result, Trouble};
+use super::watcher::CONNECTED_NOTED;
 use super::{MAIL_BYTES_MAX, WINDOW_BYTES_MAX, WINDOW_MAILS_MAX};
 use crate::account::{self, Folder, Mark};
 use crate::database::Millis;
@@ -51,10 +52,14 @@ pub fn watch(desk: &mut Desk, root: &Path, signals: &Signals) -> Result<()> {
         shelves.push(Shelf::open(desk, root, folder)?);
     }
     let id = desk.account.id;
-    desk.db.write(move |tx| account::note_connected(tx, id, world::now()))?;
+    let mut noted: Option<Instant> = None;
     while !signals.quitting() {
         for shelf in &mut shelves {
             shelf.look(desk)?;
+        }
+        if noted.is_none_or(|at| at.elapsed() > CONNECTED_NOTED) {
+            desk.db.write(move |tx| account::note_connected(tx, id, world::now()))?;
+            noted = Some(Instant::now());
         }
         signals.sleep(GLANCE, true);
         signals.take_nudge();

@@ -48,7 +48,8 @@ pub struct Pace {
     pub silence: Duration,
     /// A command that is not answered whole by then is given up, however busily its bytes trickle.
     pub command: Duration,
-    /// An IDLE is renewed after this (RFC 2177 demands less than 29 minutes).
+    /// An IDLE is renewed after this. RFC 2177 demands less than 29 minutes; a line that fell silent without a word is
+    /// to be noticed within ten (PROMISES P14).
     pub idle: Duration,
     /// How often folders are looked at that no IDLE watches.
     pub poll: Duration,
@@ -69,7 +70,7 @@ impl Default for Pace {
             connect: Duration::from_secs(15),
             silence: Duration::from_secs(60),
             command: Duration::from_secs(600),
-            idle: Duration::from_secs(20 * 60),
+            idle: Duration::from_secs(5 * 60),
             poll: Duration::from_secs(30),
             compare: Duration::from_secs(15 * 60),
             backoff_first: Duration::from_secs(1),

@@ -25,10 +25,17 @@ pub struct Desk {
     pub pace: Pace,
     pub wake: super::Wake,
     pub suspects: Suspects,
-    /// History that waits, per folder: UIDs ascending, taken from the end. Filled once per connection.
-    pub history: HashMap<FolderId, Vec<u32>>,
+    /// History that waits, per folder.
+    pub history: HashMap<FolderId, History>,
     /// Something became durable since this was last reset: the connection is good for something.
     pub progressed: bool,
+}
+
+/// What was there before us (or before the server renumbered) and is not read yet.
+pub struct History {
+    /// Ascending, taken from the end.
+    waiting: Vec<u32>,
+    origin: Origin,
 }
 
 impl Desk {
@@ -115,7 +122,7 @@ impl Desk {
                 folder.high_water = rest[done - 1];
                 rest = &rest[done..];
                 if self.may_touch(&folder) {
-                    session.after_import(&self.account.after_import, &kept.safe)?;
+                    self.touch(session, &kept.safe)?;
                 }
             }
             if !session.stirred {
@@ -135,20 +142,15 @@ impl Desk {
         if !self.history.contains_key(&folder.id) {
             let mut waiting = if below > 1 { session.uids(&format!("UID 1:{}{}", below - 1, self.since()))? } else { Vec::new() };
             waiting.retain(|uid| *uid < below);
-            self.history.insert(folder.id, waiting);
+            self.history.insert(folder.id, History { waiting, origin: self.origin_of_history(folder.id, validity)? });
         }
-        let waiting = self.history.get_mut(&folder.id).expect("inserted above");
-        let mut slice: Vec<u32> = waiting.iter().rev().take(super::WINDOW_MAILS_MAX).copied().collect();
-        let left = waiting.len();
+        let history = &self.history[&folder.id];
+        let mut slice: Vec<u32> = history.waiting.iter().rev().take(super::WINDOW_MAILS_MAX).copied().collect();
+        let (left, origin) = (history.waiting.len(), history.origin);
         if slice.is_empty() {
             folder.history_below = Some(0);
             return self.end_history(folder, validity);
         }
-        let origin = self.db.read(|c| {
-            let renumbered = account::was_renumbered(c, folder.id, validity)?;
-            let contact = account::first_contact(c, folder.id)?;
-            Ok::<_, database::Error>(if renumbered { Origin::Rescan { contact } } else { Origin::History })
-        })?;
         let total = folder.server_count.unwrap_or(0).max(left as i64);
         let high = folder.high_water;
         let mark = |uid| Some(Mark { uid_validity: validity, high_water: high, history_below: Some(uid) });
@@ -157,10 +159,19 @@ impl Desk {
         slice.truncate(done);
         folder.history_below = slice.last().copied();
         folder.server_count = Some(total);
-        if let Some(waiting) = self.history.get_mut(&folder.id) {
-            waiting.truncate(left - done);
+        if let Some(history) = self.history.get_mut(&folder.id) {
+            history.waiting.truncate(left - done);
         }
         Ok(folder)
+    }
+
+    /// Once per connection: both questions look at the folder's whole ledger.
+    fn origin_of_history(&self, folder: FolderId, uid_validity: u32) -> Result<Origin> {
+        Ok(self.db.read(|c| {
+            let contact = account::first_contact(c, folder)?;
+            let renumbered = account::was_renumbered(c, folder, uid_validity)?;
+            Ok::<_, database::Error>(if renumbered { Origin::Rescan { contact } } else { Origin::History })
+        })?)
     }
 
     fn end_history(&mut self, folder: Folder, uid_validity: u32) -> Result<Folder> {
@@ -225,6 +236,21 @@ impl Desk {
         if self.account.after_import == AfterImport::MarkRead && !uids.is_empty() {
             uids = session.uids(&format!("UNSEEN UID {}", set_of(&uids)))?;
         }
-        session.after_import(&self.account.after_import, &uids)
+        self.touch(session, &uids)
+    }
+
+    /// Marks or moves; a server that refuses keeps its copies, and the owner is told.
+    fn touch(&self, session: &mut Session, uids: &[u32]) -> Result<()> {
+        match session.after_import(&self.account.after_import, uids) {
+            Err(trouble) if matches!(trouble.cause, Cause::Refused | Cause::Folder) => self.notice(trouble.words),
+            outcome => outcome,
+        }
+    }
+
+    /// Something is not as the owner wants it, although mail comes in.
+    pub fn notice(&self, words: String) -> Result<()> {
+        let id = self.account.id;
+        tracing::warn!(mailbox = %self.account.address.as_str(), "{words}");
+        Ok(self.db.write(move |tx| account::notice(tx, id, Some(&words)))?)
     }
 }

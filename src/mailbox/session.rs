@@ -17,7 +17,9 @@ pub struct Session {
     pub(super) pace: Pace,
     pub(super) signals: Arc<Signals>,
     capabilities: HashSet<String>,
-    /// The server said that the open folder grew.
+    /// How many mails the open folder has, as far as the server has said.
+    exists: u32,
+    /// The server said since then that it is another number.
     pub(super) stirred: bool,
     /// Mails whose honest bytes differ from the size that the server gave.
     pub(super) wrong_sizes: u32,
@@ -70,6 +72,7 @@ impl Session {
             pace: pace.clone(),
             signals: signals.clone(),
             capabilities: HashSet::new(),
+            exists: 0,
             stirred: false,
             wrong_sizes: 0,
         };
@@ -98,7 +101,6 @@ impl Session {
             ),
             _ => trouble,
         })?;
-        self.stirred = false;
         let mut opened = Opened::default();
         for line in lines.iter().map(|line| line.to_uppercase()) {
             let number_after = |word: &str| line.split_once(word).and_then(|(_, rest)| rest.split([']', ' ']).next()?.parse().ok());
@@ -110,6 +112,8 @@ impl Session {
                 opened.exists = count.parse().unwrap_or(0);
             }
         }
+        self.exists = opened.exists;
+        self.stirred = false;
         Ok(opened)
     }
 
@@ -163,25 +167,49 @@ impl Session {
         let line = self.wire.with(|stream| stream.read_line(until, nudgeable));
         let line = line.map_err(|e| if self.signals.quitting() { Trouble::stopped() } else { Trouble::lost(&self.host, &e) })?;
         let line = line.map(|bytes| String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned());
-        if line.as_deref().is_some_and(grew) {
-            self.stirred = true;
+        match line.as_deref().and_then(size_news) {
+            Some(News::Exists(count)) => self.note_size(count),
+            Some(News::Expunged) => self.exists = self.exists.saturating_sub(1),
+            None => {}
         }
         Ok(line)
+    }
+
+    /// A server may repeat a number with every answer; only another number is news.
+    fn note_size(&mut self, count: u32) {
+        self.stirred |= count != self.exists;
+        self.exists = count;
     }
 
     /// Runs one of the client library's commands within limits.
     pub(super) fn run<T>(&mut self, verb: &str, bytes: u64, command: impl FnOnce(&mut imap::Session<Wire>) -> imap::Result<T>) -> Result<T> {
         self.wire.with(|stream| stream.allow(bytes, self.pace.command));
         let outcome = command(&mut self.imap);
-        self.stirred |= self.imap.take_all_unsolicited().any(|news| matches!(news, imap::types::UnsolicitedResponse::Exists(_)));
+        for news in self.imap.take_all_unsolicited().collect::<Vec<_>>() {
+            match news {
+                imap::types::UnsolicitedResponse::Exists(count) => self.note_size(count),
+                imap::types::UnsolicitedResponse::Expunge(_) => self.exists = self.exists.saturating_sub(1),
+                _ => {}
+            }
+        }
         outcome.map_err(|e| if self.signals.quitting() { Trouble::stopped() } else { Trouble::said(&self.host, verb, e) })
     }
 }
 
-/// `* 23 EXISTS` and `* 1 RECENT`: there may be new mail.
-fn grew(line: &str) -> bool {
-    let upper = line.to_uppercase();
-    upper.starts_with("* ") && (upper.ends_with(" EXISTS") || upper.ends_with(" RECENT"))
+enum News {
+    Exists(u32),
+    Expunged,
+}
+
+/// `* 23 EXISTS` and `* 5 EXPUNGE`.
+fn size_news(line: &str) -> Option<News> {
+    let (number, word) = line.strip_prefix("* ")?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    match word.trim_end() {
+        word if word.eq_ignore_ascii_case("EXISTS") => Some(News::Exists(number)),
+        word if word.eq_ignore_ascii_case("EXPUNGE") => Some(News::Expunged),
+        _ => None,
+    }
 }
 
 /// Status and words of a tagged line; nothing for `*` and `+`.

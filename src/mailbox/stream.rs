@@ -48,7 +48,7 @@ impl Signals {
     /// Sleeps, but not through a wish to stop (or, when `nudgeable`, a nudge).
     pub fn sleep(&self, time: Duration, nudgeable: bool) {
         let until = Instant::now() + time;
-        while !self.quitting() && !(nudgeable && self.nudged()) {
+        while !(self.quitting() || nudgeable && self.nudged()) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;

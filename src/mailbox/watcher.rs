@@ -15,12 +15,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// "Connected" is written again after this, so that its time is fresh without a commit for every look.
-const CONNECTED_NOTED: Duration = Duration::from_secs(60);
+pub const CONNECTED_NOTED: Duration = Duration::from_secs(60);
 
 /// Watches a mailbox until told to stop.
 pub fn watch(mut desk: Desk, key: &SecretKey, signals: &Arc<Signals>) {
     let mut backoff = Backoff::default();
-    let mut watch = Watch { compared: HashMap::new(), noted: None, idle_refused: false };
+    let mut watch = Watch { compared: HashMap::new(), noted: None, idle_refused: false, sent_refused: None };
     while !signals.quitting() {
         desk.progressed = false;
         let life = catch_unwind(AssertUnwindSafe(|| match desk.account.source.clone() {
@@ -62,6 +62,8 @@ struct Watch {
     compared: HashMap<FolderId, Instant>,
     noted: Option<Instant>,
     idle_refused: bool,
+    /// When a copy could last not be put into the Sent folder.
+    sent_refused: Option<Instant>,
 }
 
 impl Watch {
@@ -74,8 +76,8 @@ impl Watch {
         crate::failpoint::reached("mailbox.connected");
         while !signals.quitting() {
             let folders = self.look_at_all(desk, &mut session)?;
-            if desk.copy_sent(&mut session)? {
-                signals.nudge(); // there may be more, and our folder is not open any more
+            if self.copy_sent(desk, &mut session)? {
+                continue; // there may be more, and our folder is not open any more
             }
             let waits = |folder: &&Folder| folder.history_below.is_some_and(|below| below > 0);
             match folders.iter().flatten().find(waits) {
@@ -84,6 +86,21 @@ impl Watch {
             }
         }
         Err(Trouble::stopped())
+    }
+
+    /// A Sent folder that cannot be written is said, and tried again later; mail in does not wait for it.
+    fn copy_sent(&mut self, desk: &mut Desk, session: &mut Session) -> Result<bool> {
+        if self.sent_refused.is_some_and(|at| at.elapsed() < desk.pace.compare) {
+            return Ok(false);
+        }
+        match desk.copy_sent(session) {
+            Err(trouble) if trouble.cause == Cause::Folder => {
+                self.sent_refused = Some(Instant::now());
+                desk.notice(format!("Copies of sent letters cannot be kept. {}", trouble.words))?;
+                Ok(true)
+            }
+            outcome => outcome,
+        }
     }
 
     /// New mail of every folder, and the comparison where it is due. A folder that cannot be opened does not keep the

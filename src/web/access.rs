@@ -2,7 +2,7 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, fields, same_site};
-use super::{actions, agents, assets, attachments, conversation, customers, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
+use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
 use super::{notes, profile, quarantine, replies, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -51,6 +51,7 @@ pub fn table() -> Vec<Route> {
         inbox::routes(),
         conversation::routes(),
         replies::routes(),
+        deliveries::routes(),
         drafts::routes(),
         notes::routes(),
         actions::routes(),

@@ -136,12 +136,17 @@ impl Mark {
     pub fn of(agent: &Agent) -> Mark {
         Mark { name: agent.name.clone(), initials: agent.initials(), hue: hue(&agent.email) }
     }
+
+    /// Colleagues call each other so.
+    pub fn first_name(&self) -> &str {
+        self.name.split_whitespace().next().unwrap_or(&self.name)
+    }
 }
 
 impl Row {
     /// Whether anything stands on the line's last row.
     pub fn has_end(&self) -> bool {
-        self.failed || self.clip || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
+        self.failed || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
     }
 }
 

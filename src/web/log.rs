@@ -18,7 +18,7 @@ pub async fn access(request: Request, next: Next) -> Response {
 fn shown(pattern: Option<&str>, path: &str) -> String {
     match pattern {
         None => "(no such page)".into(),
-        Some(pattern) if pattern.contains("{token}") => pattern.into(),
+        Some(pattern) if pattern.contains("{token}") || pattern.contains("{signature}") => pattern.into(),
         Some(_) => path.into(),
     }
 }
@@ -30,6 +30,7 @@ mod tests {
     #[test]
     fn p70_a_token_in_the_address_is_never_logged() {
         assert_eq!(shown(Some("/setup/{token}"), "/setup/s3cret"), "/setup/{token}");
+        assert_eq!(shown(Some("/pictures/{id}/{until}/{signature}"), "/pictures/1/2/s3cret"), "/pictures/{id}/{until}/{signature}");
         assert_eq!(shown(None, "/s3cret"), "(no such page)");
         assert_eq!(shown(Some("/settings/agents/{id}"), "/settings/agents/3"), "/settings/agents/3");
     }

@@ -15,6 +15,7 @@ mod at_desk;
 mod attachments;
 mod conversation;
 mod customers;
+mod deliveries;
 mod drafts;
 mod errors;
 mod fields;
@@ -51,7 +52,6 @@ pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
 pub use said::Said;
 pub use session::Visitor;
-pub use setup::setup_link;
 pub use state::{Options, ProbeDraft, Probed, State};
 
 use axum::Router;

@@ -4,7 +4,6 @@ use super::layout::{Plain, page, page_with_status, see};
 use super::login::{Client, open_session};
 use super::{Access, Error, Fields, Path, Result, Route, State, get, post, session};
 use crate::agent::{self, LinkPurpose, Role};
-use crate::database::{self, Database, Millis};
 use crate::email::EmailAddress;
 use crate::world;
 use askama::Template;
@@ -12,26 +11,10 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-/// Long enough to find the log; a restart prints another link.
-const LINK_LIFE: Millis = 24 * 60 * 60 * 1000;
 pub const NAME_CHARS_MAX: usize = 100;
 
 pub fn routes() -> Vec<Route> {
     vec![get("/setup/{token}", Access::Link, show), post("/setup/{token}", Access::Link, make_owner)]
-}
-
-/// The link that `serve` prints as long as nobody has an account; it replaces the one before.
-pub fn setup_link(db: &Database, public_url: &str) -> Result<Option<String>, database::Error> {
-    let (token, now) = (world::random_token(), world::now());
-    let link = format!("{}/setup/{token}", public_url.trim_end_matches('/'));
-    let made = db.write(move |tx| {
-        let wanted = !agent::any(tx)?;
-        if wanted {
-            agent::link(tx, &token, LinkPurpose::Setup, None, now + LINK_LIFE, now)?;
-        }
-        Ok::<_, database::Error>(wanted)
-    })?;
-    Ok(made.then_some(link))
 }
 
 #[derive(Template)]

@@ -28,7 +28,10 @@ const AT_ONCE: usize = 1;
 const KEPT: usize = 256;
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
-static MADE: LazyLock<Mutex<VecDeque<([u8; 32], Arc<[u8]>)>>> = LazyLock::new(Mutex::default);
+/// By the hash of the picture they were made of, oldest first.
+type Made = VecDeque<([u8; 32], Arc<[u8]>)>;
+
+static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
 
 pub fn routes() -> Vec<Route> {
     vec![get("/attachments/{id}/thumbnail", Access::Agent, show)]

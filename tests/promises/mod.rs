@@ -6,6 +6,7 @@ mod p02_interrupted_anywhere;
 mod p11_faults_heal_themselves;
 mod p12_tls_or_nothing;
 mod p15_a_confirmed_reply_is_sent;
+mod p29_a_restore_sends_nothing;
 mod p32_one_writer;
 mod p46_mail_is_framed;
 mod p47_opening_a_mail_contacts_nobody;

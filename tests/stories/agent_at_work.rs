@@ -32,10 +32,10 @@ impl Agent<'_> {
         self.browser.open(&self.restante.url(&format!("/conversations/{conversation}")));
     }
 
-    /// Writes an answer into the open conversation and sends it.
+    /// Writes an answer into the open conversation and sends it; the other two buttons go on to the next conversation.
     pub fn reply(&self, words: &str) {
         self.browser.fill("#words", words);
-        self.browser.click("button[name=then][value=wait]");
+        self.browser.click("button[name=then][value=open]");
         self.browser.sees(words);
     }
 }

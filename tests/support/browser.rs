@@ -58,6 +58,7 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--hide-scrollbars",
             "--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights,BlockInsecurePrivateNetworkRequests", // a canary on loopback must be reachable, or its silence means nothing
             "--force-prefers-reduced-motion",
             "--window-size=1440,900",

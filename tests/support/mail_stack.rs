@@ -78,6 +78,8 @@ impl MailStack {
 
     pub fn stop_smtp(&self) {
         *lock(&self.postfix) = None;
+        // Postfix's children hold the ports a moment longer than their master lives.
+        super::eventually("the SMTP ports are free", || (!ports::answers(self.smtp) && !ports::answers(self.submission)).then_some(()));
     }
 
     /// The certificate authority that signed for localhost, mail.shop.test and 127.0.0.1.

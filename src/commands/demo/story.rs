@@ -45,8 +45,8 @@ const STORY: &[Chapter] = &[
         Open,
         &["damaged", "return"],
         &[
-            (Jules, 8, "Second dented tube from this carrier this week. @Yoko can we claim?"),
-            (Yoko, 3, "Yes, claim 88213 is still open. I will add these photos to it."),
+            (Jules, 3, "Second dented tube from this carrier this week. @Yoko can we claim?"),
+            (Yoko, 1, "Yes, claim 88213 is still open. I will add these photos to it."),
         ],
     ),
     ("AM7EUR06OOLQ1.riera-arquitectos.example@AS8PR07MB7735.eurprd07.prod.riera-arquitectos.example", Nobody, Open, &["wrong size"], &[]),
@@ -195,7 +195,7 @@ fn keep_draft(tx: &Writer, mailbox: MailboxId, agent: AgentId, now: Millis) -> d
     let Some(id) = conversation_of(tx, mailbox, "CAKx7Qm2vT9d+mara2@mail.gmail.example")? else { return Ok(()) };
     let Some(seen) = message::newest(tx, id)? else { return Ok(()) };
     let to = vec![NameAddr { name: "Mara Okafor".into(), address: EmailAddress::parse(mara).expect("a constant address") }];
-    let begun = Draft { people: People { to, ..People::default() }, text: DRAFT.into(), seen, updated_at: now - 2 * MINUTE };
+    let begun = Draft { people: People { to, ..People::default() }, text: DRAFT.into(), seen, updated_at: now - MINUTE };
     Ok(draft::keep(tx, id, agent, DraftKind::Reply, &begun)?)
 }
 

@@ -55,7 +55,7 @@ pub fn harmless(style: &str) -> Option<String> {
 
 fn is_known(property: &str) -> bool {
     let family = |name: &&str| property.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    PROPERTIES.contains(&property) || FAMILIES.iter().any(|name| family(&name))
+    PROPERTIES.contains(&property) || FAMILIES.iter().any(family)
 }
 
 fn is_harmless(property: &str, value: &str) -> bool {

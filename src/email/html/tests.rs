@@ -54,6 +54,40 @@ fn inline_pictures_come_from_us_and_remote_ones_on_request() {
     assert!(has_remote_pictures(html) && !has_remote_pictures("<img src=cid:x>http://x"));
 }
 
+fn text(html: &str) -> String {
+    super::to_text(html)
+}
+
+#[test]
+fn html_reads_like_the_page_looks() {
+    for (html, meant) in [
+        ("<p>One</p><p>Two</p>", "One\n\nTwo"),
+        ("<div>a<br></div><div><br></div><div>b</div>", "a\n\nb"),
+        ("a<br>b &amp; c&nbsp;d", "a\nb & c d"),
+        ("<ul><li>one</li><li>two<ol><li>x</ol></ul>", "- one\n- two\n  1. x"),
+        ("<table><tr><td>Print</td><td>40 €</td></tr><tr><td>Frame</td></tr></table>", "Print  40 €\nFrame"),
+        ("<head><title>t</title><style>p{}</style></head><body>x<script>y</script></body>", "x"),
+        ("<a href='https://shop.example/x'>our shop</a>!", "our shop <https://shop.example/x>!"),
+        ("<a href='https://x.y'>https://x.y</a>", "https://x.y"),
+        ("On Monday Bob wrote:<blockquote>one<br>two<blockquote>three</blockquote></blockquote>four", "On Monday Bob wrote:\n> one\n> two\n>> three\n\nfour"),
+        ("1 < 2 and <!-- hidden --> 3", "1 < 2 and 3"),
+        ("<span style='display:none'>secret</span>seen", "seen"),
+        ("<div style='display:none'>never closed", "never closed"),
+        ("<img alt='logo' src=x>", "logo"),
+        ("<pre>a\n  b</pre>", "a\n  b"),
+    ] {
+        assert_eq!(text(html), meant, "{html}");
+    }
+}
+
+#[test]
+fn deep_and_endless_html_costs_little() {
+    let deep = "<blockquote type=cite>x".repeat(50_000);
+    assert!(text(&deep).len() < 20 * 50_000);
+    assert_eq!(text(&"<".repeat(100_000)).len(), 100_000);
+    assert_eq!(text(&"<a ".repeat(100_000)), "");
+}
+
 /// P35.
 #[test]
 fn p35_html_bombs_are_shown_as_text_at_once() {

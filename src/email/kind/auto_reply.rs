@@ -31,7 +31,7 @@ fn says_so_itself(evidence: &Evidence) -> bool {
     let delivered_to = headers.plain("Delivered-To").is_some_and(|to| to.to_ascii_lowercase().starts_with("autoresponder"));
     let mailer = headers.plain("X-Mailer").unwrap_or_default().to_ascii_lowercase();
     let program = ["vacation", "autorespon", "auto-respon", "autoreply"].iter().any(|known| mailer.contains(known));
-    let exchange = evidence.word("X-MS-Exchange-Inbox-Rules-Loop") != "" && super::free_text::is_machine(evidence);
+    let exchange = !evidence.word("X-MS-Exchange-Inbox-Rules-Loop").is_empty() && super::free_text::is_machine(evidence);
     replied || generated || fields || precedence.starts_with("auto") || generated_reply || delivered_to || program || exchange
 }
 

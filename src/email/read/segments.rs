@@ -44,7 +44,7 @@ impl Reading {
         for segment in segments.drain(..) {
             let plain = segment.plain.unwrap_or_default();
             let markup = segment.html.unwrap_or_default();
-            if !reading.text.is_empty() && !(plain.is_empty() && markup.is_empty()) {
+            if !(reading.text.is_empty() || plain.is_empty() && markup.is_empty()) {
                 reading.text.push('\n');
             }
             if markup.is_empty() || !is_stub(&plain, &markup) {

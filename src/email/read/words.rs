@@ -55,7 +55,7 @@ impl Run {
     fn push(&mut self, word: &Word) {
         if word.base64 {
             self.open.extend(word.text.chars().filter(|c| !c.is_whitespace()));
-            let padded = self.open.ends_with('=') || self.open.len() % 4 == 0;
+            let padded = self.open.ends_with('=') || self.open.len().is_multiple_of(4);
             if padded {
                 self.close();
             }

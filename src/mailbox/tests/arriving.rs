@@ -102,7 +102,7 @@ fn a_folder_that_the_server_spells_in_eight_bits_is_found() {
 }
 
 #[test]
-fn a_large_mail_comes_in_pieces_and_a_huge_one_as_its_header() {
+fn a_large_mail_comes_in_pieces() {
     let fake = Fake::start();
     let mut large = b"Subject: large\r\n\r\n".to_vec();
     large.extend((0..9_500_000u32).map(|n| if n % 70 == 69 { b'\n' } else { b'a' + (n / 7 % 26) as u8 }));
@@ -152,6 +152,42 @@ fn a_mailbox_that_is_paused_is_left_alone_and_goes_on_where_it_was() {
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(shop.rows(), 0);
     pause(None);
+    shop.wait_for_all(&fake);
+}
+
+#[test]
+fn mail_older_than_the_chosen_day_stays_on_the_server_and_is_not_missed() {
+    let fake = Fake::start();
+    for (n, date) in ["01-Jan-2020 10:00:00 +0000", "05-Mar-2024 10:00:00 +0000", "06-Mar-2024 00:10:00 +0000", "07-Nov-2026 10:00:00 +0000"].iter().enumerate()
+    {
+        let uid = fake.deliver(&mail(n));
+        fake.state().folders.get_mut("INBOX").unwrap().mails.get_mut(&uid).unwrap().date = Some((*date).into());
+    }
+    let mut new = account(Source::Imap(server(&fake)));
+    new.history_since = Some("2024-03-06T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond());
+    let mut shop = Shop::closed(new);
+    shop.pace.compare = Duration::from_millis(200);
+    let shop = shop.open();
+    shop.wait_for_rows(2);
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(shop.kept().keys().copied().collect::<Vec<_>>(), [3, 4]);
+    assert_eq!((shop.folder("INBOX").server_count, shop.folder("INBOX").ledger_count), (Some(2), Some(2)));
+}
+
+#[test]
+fn a_server_that_repeats_itself_is_not_asked_without_end() {
+    let fake = Fake::start();
+    fake.deliver(&mail(1));
+    for on in ["UID SEARCH", "IDLE"] {
+        fake.state().fault(on, 1_000_000, Act::SayFirst("* 1 EXISTS\r\n* 1 RECENT\r\n".into()));
+    }
+    let shop = Shop::watching(&fake);
+    shop.wait("IDLE", |_| fake.state().log.iter().any(|line| line == "IDLE"));
+    let before = fake.state().log.len();
+    std::thread::sleep(Duration::from_millis(500));
+    let asked = fake.state().log.split_off(before);
+    assert!(asked.len() <= 3, "{asked:?}");
+    fake.deliver(&mail(2));
     shop.wait_for_all(&fake);
 }
 

@@ -1,6 +1,7 @@
 //! Stories of mail coming in, against a server that misbehaves on command.
 
 mod arriving;
+mod commands;
 mod encryption;
 mod fake;
 mod faults;

@@ -47,6 +47,32 @@ fn new_mail_is_moved_and_a_move_cut_short_is_made_up_for() {
 }
 
 #[test]
+fn a_move_that_is_refused_is_said_and_mail_goes_on_coming_in() {
+    let fake = with_archive();
+    fake.state().fault("UID MOVE", 1_000, Act::Say("TAG NO [OVERQUOTA] full\r\n".into()));
+    let shop = shop_that(AfterImport::Move { to: "Archive".into() }, &fake).open();
+    shop.wait("IDLE", |_| fake.state().log.iter().any(|line| line == "IDLE"));
+    for n in 0..3 {
+        fake.deliver(&mail(n));
+        shop.wait_for_rows(n as i64 + 1);
+    }
+    assert!(shop.health().notice.is_some_and(|words| words.contains("could not be moved to “Archive”")));
+    assert_eq!(fake.state().connections, 1);
+}
+
+#[test]
+fn a_server_that_can_neither_move_nor_expunge_single_mails_keeps_them() {
+    let fake = with_archive();
+    fake.state().capabilities = "IMAP4rev1 IDLE AUTH=PLAIN".into();
+    let shop = shop_that(AfterImport::Move { to: "Archive".into() }, &fake).open();
+    shop.wait("IDLE", |_| fake.state().log.iter().any(|line| line == "IDLE"));
+    fake.deliver(&mail(1));
+    shop.wait("the notice", |shop| shop.health().notice.is_some_and(|words| words.contains("no MOVE, no UIDPLUS")));
+    assert!(!fake.state().log.iter().any(|line| line.contains("EXPUNGE") || line.contains("Deleted")));
+    assert_eq!(shop.rows(), 1);
+}
+
+#[test]
 fn a_sent_letter_is_copied_once_even_if_we_are_cut_off_before_we_could_note_it() {
     let fake = Fake::start();
     fake.state().folders.insert("Sent".into(), FakeFolder { uid_validity: 2, uid_next: 1, ..FakeFolder::default() });

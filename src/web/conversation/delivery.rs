@@ -9,7 +9,9 @@ pub struct DeliveryView {
     pub class: &'static str,
     pub words: String,
     pub can_unsend: bool,
-    pub uncertain: bool,
+    /// A person decides: once more, or leave it.
+    pub can_repeat: bool,
+    pub can_leave: bool,
     pub answer: String,
     /// Those whose fate differs: address and what happened.
     pub recipients: Vec<(String, String)>,
@@ -35,7 +37,8 @@ impl DeliveryView {
             class,
             words: words(delivery, lost, clock),
             can_unsend: waiting && message.author_id == Some(me.id),
-            uncertain: delivery.state == State::Uncertain,
+            can_repeat: matches!(delivery.state, State::Uncertain | State::Failed),
+            can_leave: delivery.state == State::Uncertain && delivery.settled_at.is_none(),
             answer: if matches!(delivery.state, State::Failed | State::Deferred | State::Uncertain) { visible(&delivery.answer) } else { String::new() },
             recipients,
         }
@@ -53,7 +56,8 @@ fn words(delivery: &Delivery, lost: bool, clock: &Clock) -> String {
         State::Accepted if lost => "It did not reach everyone. Correct the address and reply again.".into(),
         State::Accepted => format!("Sent{settled}"),
         State::Deferred => format!("Not yet: the mail server asked to try later. Next try {}.", clock.long_ahead(delivery.due_at).human),
-        State::Failed => "Could not be sent. Correct what the server complains of, then reply again; your words stand above.".into(),
+        State::Failed => "Could not be sent. Correct what the server complains of and send it again, or reply to another address.".into(),
+        State::Uncertain if delivery.settled_at.is_some() => "Nobody knows whether it left; it was left at that.".into(),
         State::Uncertain => "Nobody knows whether it left: the line broke after the last word. Ask the customer, or send it again.".into(),
         State::Cancelled => "Taken back.".into(),
     }

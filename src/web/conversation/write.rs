@@ -87,7 +87,7 @@ impl WriteView {
             cc_shown: shown(&typed.cc),
             to: typed.to,
             cc: typed.cc,
-            people_open: is_typed || !everyone.cc.is_empty(),
+            people_open: (is_typed && writing != Writing::Note) || writing == Writing::ReplyAll,
             text: typed.text,
             problems: typed.problems,
             warnings: typed.warnings,

@@ -204,7 +204,9 @@ impl Draft {
     /// What a page that comes back carries instead of the passwords.
     pub fn keep_passwords(&mut self, ready: &Ready, key: &SecretKey) {
         self.imap.kept = seal(key, Service::Imap, &ready.imap, &ready.imap_password);
-        self.smtp.kept = seal(key, Service::Smtp, &ready.smtp, &ready.smtp_password);
+        // One password for both stays one: who corrects it corrects both.
+        let own = ready.smtp_password != ready.imap_password;
+        self.smtp.kept = if own { seal(key, Service::Smtp, &ready.smtp, &ready.smtp_password) } else { String::new() };
     }
 
     /// Folders that the server told of join those known; INBOX is ticked when nothing is yet.

@@ -1,20 +1,26 @@
 //! A shop in a temporary folder and browsers that visit it, without a network.
 
 mod access;
+mod acting;
+mod desk_screens;
 mod forms;
 mod headers;
 mod links;
 mod live;
 mod mailboxes;
+mod showing;
 mod sign_in;
+mod writing;
 
 use super::{Options, Probed, State, router};
-use crate::account::{self, Probe, ProbeStep};
+use crate::account::{self, NewEntry, Probe, ProbeStep};
 use crate::agent::{self, Role};
 use crate::blobs::Blobs;
+use crate::conversation::threading::SenderCheck;
 use crate::database::{self, Database, Reader, Writer};
-use crate::email::EmailAddress;
-use crate::id::{AgentId, MailboxId};
+use crate::desk;
+use crate::email::{self, EmailAddress};
+use crate::id::{AgentId, LedgerId, MailboxId};
 use crate::secret::SecretKey;
 use crate::world;
 use axum::Router;
@@ -79,7 +85,7 @@ impl Shop {
     pub fn add_mailbox(&self, address: &str) -> MailboxId {
         let new = account::NewAccount {
             address: EmailAddress::parse(address).unwrap(),
-            name: "Atelier".into(),
+            name: "Atelier Nord".into(),
             source: account::Source::Imap(account::ServerAddress::parse_imap("imaps://a@mail.shop.test").unwrap()),
             carrier: account::Carrier::Smtp(account::ServerAddress::parse_smtp("smtps://a@mail.shop.test").unwrap()),
             passwords: account::Passwords::seal(&self.state.key, "right", "right", [[1; 24], [2; 24]]),
@@ -90,6 +96,30 @@ impl Shop {
             sent_folder: None,
         };
         self.write(move |tx| account::add(tx, &new, world::now()))
+    }
+
+    /// A mail arrives in a mailbox, as the watcher would bring it.
+    pub fn bring(&self, mailbox: MailboxId, raw: &[u8]) -> desk::Received {
+        let entry = self.keep(mailbox, raw);
+        let (raw, key) = (raw.to_vec(), self.state.key.clone());
+        self.write(move |tx| {
+            let (entry, account) = (account::find_entry(tx, entry)?.unwrap(), account::find(tx, mailbox)?.unwrap());
+            let email = email::read(&raw);
+            let arrival = desk::Arrival { entry: &entry, account: &account, email: &email, key: &key, sender_check: SenderCheck::On, settled_before: 0 };
+            Ok(desk::receive(tx, &arrival, world::now()).unwrap())
+        })
+    }
+
+    /// A mail is safe and waits to be read.
+    pub fn keep(&self, mailbox: MailboxId, raw: &[u8]) -> LedgerId {
+        let raw_hash = self.state.blobs.keep(&[raw]).unwrap().remove(0);
+        let bytes = raw.len() as i64;
+        self.write(move |tx| {
+            let folder_id = account::folders(tx, mailbox)?.remove(0).id;
+            let uid = account::ledger_rows(tx, folder_id)? as u32 + 1;
+            let new = NewEntry { folder_id, uid_validity: 1, uid, bytes, internal_date: None, raw_hash, too_big: false, rescan: false, history: false };
+            account::advance(tx, &new, world::now())
+        })
     }
 
     pub fn write<T: Send + 'static>(&self, change: impl FnOnce(&Writer) -> database::Result<T> + Send + 'static) -> T {
@@ -124,6 +154,16 @@ impl Shop {
 
     pub fn browser(&self) -> Browser<'_> {
         Browser { shop: self, cookies: Vec::new(), address: "203.0.113.5" }
+    }
+}
+
+impl Shop {
+    /// A browser that signed in by the page.
+    pub async fn signed_in(&self, email: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        let answer = browser.post("/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        browser
     }
 }
 
