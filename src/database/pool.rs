@@ -42,6 +42,7 @@ pub(super) fn connect(path: &Path) -> Result<Reader> {
         "PRAGMA query_only = on; PRAGMA foreign_keys = on; PRAGMA synchronous = full; PRAGMA busy_timeout = 5000;
          PRAGMA cache_size = -2048; PRAGMA mmap_size = 268435456; PRAGMA temp_store = memory; PRAGMA trusted_schema = off;",
     )?;
+    super::keep_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(Reader::new(connection))
 }

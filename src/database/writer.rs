@@ -16,7 +16,12 @@ const GROUP_SIZE: usize = 64;
 /// Time after which a group is committed even though more changes wait.
 const GROUP_TIME: Duration = Duration::from_millis(20);
 
-type Job = Box<dyn FnOnce(&Writer) -> Done + Send>;
+/// A change that waits.
+struct Job {
+    /// In a transaction of its own, without a savepoint around it.
+    alone: bool,
+    run: Box<dyn FnOnce(&Writer) -> Done + Send>,
+}
 
 /// Tells the caller what became of its change; given the error, if the commit failed.
 type Tell = Box<dyn FnOnce(Option<&Error>)>;
@@ -45,13 +50,13 @@ impl WriterThread {
         WriterThread { jobs: Some(jobs), thread: Some(thread), ticks }
     }
 
-    pub fn run<T, E>(&self, change: impl FnOnce(&Writer) -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
+    pub fn run<T, E>(&self, alone: bool, change: impl FnOnce(&Writer) -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         let (answer, wait) = sync_channel(1);
-        let job: Job = Box::new(move |tx| {
+        let run = Box::new(move |tx: &Writer| {
             let outcome = catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|panic| Err(Error::Panicked(panic_words(&*panic)).into()));
             Done {
                 keep: outcome.is_ok(),
@@ -64,6 +69,7 @@ impl WriterThread {
                 }),
             }
         });
+        let job = Job { alone, run };
         let jobs = self.jobs.as_ref().ok_or(Error::Closed)?;
         jobs.send(job).map_err(|_| Error::Closed)?;
         wait.recv().map_err(|_| Error::Closed)?
@@ -87,9 +93,10 @@ impl Drop for WriterThread {
 }
 
 fn work(writer: Writer, waiting: Receiver<Job>, ticks: &Ticks) {
-    while let Ok(first) = waiting.recv() {
+    let mut put_off = None;
+    while let Some(first) = put_off.take().or_else(|| waiting.recv().ok()) {
         let mut done = Vec::new();
-        let outcome = run_group(&writer, first, &waiting, &mut done);
+        let outcome = if first.alone { run_alone(&writer, first, &mut done) } else { run_group(&writer, first, &waiting, &mut put_off, &mut done) };
         if outcome.is_err() {
             writer.batch("ROLLBACK").ok(); // SQLite may have rolled back by itself (disk full)
         }
@@ -104,25 +111,44 @@ fn work(writer: Writer, waiting: Receiver<Job>, ticks: &Ticks) {
     writer.batch("PRAGMA wal_checkpoint(TRUNCATE)").ok();
 }
 
-fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, done: &mut Vec<Done>) -> Result<()> {
-    let began = Instant::now();
-    let mut next = Some(first);
+/// A large change in a transaction of its own. SQLite keeps a copy of every page that changes inside a savepoint and walks
+/// those copies at the end of each statement: around some hundred mails that costs more than the mails.
+fn run_alone(writer: &Writer, job: Job, done: &mut Vec<Done>) -> Result<()> {
     if let Err(failure) = writer.batch("BEGIN IMMEDIATE") {
-        // Still run the job, outside: it must learn that nothing can be written now.
-        let job = next.take().expect("a group begins with a job");
         done.push(refuse(job, writer));
         return Err(spoken(failure));
     }
+    let one = (job.run)(writer);
+    let keep = one.keep;
+    done.push(one);
+    if keep { commit(writer) } else { writer.batch("ROLLBACK").map_err(spoken) }
+}
+
+fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, put_off: &mut Option<Job>, done: &mut Vec<Done>) -> Result<()> {
+    let began = Instant::now();
+    if let Err(failure) = writer.batch("BEGIN IMMEDIATE") {
+        // Still run the job, outside: it must learn that nothing can be written now.
+        done.push(refuse(first, writer));
+        return Err(spoken(failure));
+    }
+    let mut next = Some(first);
     while let Some(job) = next.take() {
         writer.batch("SAVEPOINT job")?;
-        let one = job(writer);
+        let one = (job.run)(writer);
         let ended = writer.batch(if one.keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
         done.push(one);
         ended.map_err(spoken)?;
         if done.len() < GROUP_SIZE && began.elapsed() < GROUP_TIME {
             next = waiting.try_recv().ok();
         }
+        if next.as_ref().is_some_and(|job| job.alone) {
+            *put_off = next.take();
+        }
     }
+    commit(writer)
+}
+
+fn commit(writer: &Writer) -> Result<()> {
     crate::failpoint::reached("database.commit");
     writer.batch("COMMIT").map_err(spoken)?;
     crate::failpoint::reached("database.committed");
@@ -132,7 +158,7 @@ fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, done: &mut Ve
 /// Runs a job where every write fails (no transaction could begin and the connection is set to query only).
 fn refuse(job: Job, writer: &Writer) -> Done {
     writer.batch("PRAGMA query_only = on").ok();
-    let done = job(writer);
+    let done = (job.run)(writer);
     writer.batch("PRAGMA query_only = off").ok();
     done
 }

@@ -1,5 +1,5 @@
 //! From kept to received: takes mails whose raw bytes are safe, reads them (on several threads: reading is pure), and hands
-//! them to the desk, many in one commit, each in a savepoint of its own. One that cannot be read is quarantined and
+//! them to the desk, many in one commit; when one of them fails, each in a commit of its own. One that cannot be read is quarantined and
 //! visible; the queue goes on.
 
 use crate::account::{self, Account, Entry, Outcome};
@@ -37,6 +37,7 @@ pub struct Intake {
 
 /// A mail with what reading made of it: a letter, or the words for the quarantine.
 type Read = (Entry, Result<Email, String>);
+type Accounts = HashMap<MailboxId, Account>;
 
 impl Intake {
     /// Receives whatever waits, until `stop`.
@@ -60,7 +61,7 @@ impl Intake {
     /// Receives one batch; returns how many mails it settled or tried.
     pub fn receive_waiting(&self) -> anyhow::Result<usize> {
         let (mut entries, accounts, settled_before) = self.db.read(|c| {
-            let accounts: HashMap<MailboxId, Account> = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
+            let accounts: Accounts = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
             anyhow::Ok((account::waiting(c, BATCH)?, accounts, setting::settled_before(c, crate::world::now())?))
         })?;
         let mut bytes = 0;
@@ -72,18 +73,36 @@ impl Intake {
         if count == 0 {
             return Ok(0);
         }
-        let reads = self.read_all(entries);
+        let reads = Arc::new(self.read_all(entries));
+        let accounts = Arc::new(accounts);
         crate::failpoint::reached("intake.read");
-        let key = self.key.clone();
-        self.db.write(move |tx| {
-            for (entry, email) in &reads {
-                let Some(account) = accounts.get(&entry.mailbox_id) else { continue };
-                settle_one(tx, entry, email, account, &key, settled_before)?;
+        let (key, all, known) = (self.key.clone(), reads.clone(), accounts.clone());
+        let at_once = self.db.write_alone(move |tx| {
+            for (entry, email) in all.iter() {
+                receive_one(tx, entry, email, &known, &key, settled_before)?;
             }
             crate::failpoint::reached("intake.received");
-            anyhow::Ok(())
-        })?;
+            desk::Result::Ok(())
+        });
+        if at_once.is_err() {
+            self.receive_apart(&reads, &accounts, settled_before)?;
+        }
         Ok(count)
+    }
+
+    /// One of a batch could not be received: each gets a transaction of its own, so that it alone waits.
+    fn receive_apart(&self, reads: &Arc<Vec<Read>>, accounts: &Arc<Accounts>, settled_before: Millis) -> crate::database::Result<()> {
+        for number in 0..reads.len() {
+            let (key, all, known) = (self.key.clone(), reads.clone(), accounts.clone());
+            self.db.write(move |tx| {
+                let (entry, email) = &all[number];
+                match tx.attempt(|| receive_one(tx, entry, email, &known, &key, settled_before))? {
+                    Ok(()) => Ok(()),
+                    Err(failure) => note_failed(tx, entry, &failure.to_string()),
+                }
+            })?;
+        }
+        Ok(())
     }
 
     fn read_all(&self, entries: Vec<Entry>) -> Vec<Read> {
@@ -104,30 +123,28 @@ impl Intake {
     }
 }
 
-/// Files one mail in a savepoint. A failure is counted; a panic, or one failure too many, puts the mail in quarantine.
-fn settle_one(
-    tx: &Writer,
-    entry: &Entry,
-    email: &Result<Email, String>,
-    account: &Account,
-    key: &SecretKey,
-    settled_before: Millis,
-) -> crate::database::Result<()> {
-    let words = match email {
-        Err(words) => words.clone(),
+/// Files one mail; one that could not be read goes into quarantine.
+fn receive_one(tx: &Writer, entry: &Entry, email: &Result<Email, String>, accounts: &Accounts, key: &SecretKey, settled_before: Millis) -> desk::Result<()> {
+    let Some(account) = accounts.get(&entry.mailbox_id) else { return Ok(()) };
+    match email {
         Ok(email) => {
             let arrival = Arrival { entry, account, email, key, sender_check: SenderCheck::On, settled_before };
-            match tx.attempt(|| desk::receive(tx, &arrival, crate::world::now()))? {
-                Ok(_) => return Ok(()),
-                Err(failure) => failure.to_string(),
-            }
+            desk::receive(tx, &arrival, crate::world::now()).map(|_| ())
         }
-    };
-    let panicked = email.is_err() || words.contains("a step failed inside a transaction");
-    let attempts = account::failed_attempt(tx, entry.id, &words)?;
-    if panicked || attempts >= ATTEMPTS_MAX {
-        tracing::error!(ledger = entry.id.0, reason = %words, "a mail is quarantined");
-        account::settle(tx, entry.id, Outcome::Quarantined, &words, None)?;
+        Err(words) => Ok(quarantine(tx, entry, words)?),
+    }
+}
+
+/// A failure is counted; a panic, or one failure too many, puts the mail in quarantine.
+fn note_failed(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
+    let attempts = account::failed_attempt(tx, entry.id, words)?;
+    if words.contains("a step failed inside a transaction") || attempts >= ATTEMPTS_MAX {
+        quarantine(tx, entry, words)?;
     }
     Ok(())
+}
+
+fn quarantine(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
+    tracing::error!(ledger = entry.id.0, reason = %words, "a mail is quarantined");
+    account::settle(tx, entry.id, Outcome::Quarantined, words, None)
 }

@@ -57,38 +57,57 @@ impl Desk {
         Ok(Desk { db: folder.db.clone(), facts: Arc::new(facts) })
     }
 
-    /// Files `mails` in one commit; what became of each, in order.
+    /// Files `mails` in one commit; what became of each, in order. When one of them cannot be filed, all of them are filed
+    /// again one by one, so that it alone is quarantined.
     pub fn file(&self, mails: Vec<Prepared>, now: Millis) -> database::Result<Vec<(Hash, Became)>> {
         if mails.is_empty() {
             return Ok(Vec::new());
         }
-        let facts = self.facts.clone();
-        self.db.write(move |tx| {
-            let mut became = Vec::with_capacity(mails.len());
-            for mail in &mails {
-                let Ok(kept) = &mail.kept else { continue };
-                became.push((kept.hash, facts.file_one(tx, mail, kept, now)?));
-            }
+        let mails = Arc::new(mails);
+        let (facts, all) = (self.facts.clone(), mails.clone());
+        let at_once = self.db.write_alone(move |tx| {
+            let kept = all.iter().filter_map(|mail| Some((mail, mail.kept.as_ref().ok()?)));
+            let became = kept.map(|(mail, kept)| Ok((kept.hash, facts.file_one(tx, mail, kept, now)?))).collect::<desk::Result<Vec<_>>>();
             crate::failpoint::reached("import.filed");
-            Ok(became)
+            became
+        });
+        match at_once {
+            Ok(became) => Ok(became),
+            Err(_) => (0..mails.len()).filter_map(|number| self.file_apart(&mails, number, now).transpose()).collect(),
+        }
+    }
+
+    /// Files one of `mails` in a transaction of its own; quarantines it when that fails.
+    fn file_apart(&self, mails: &Arc<Vec<Prepared>>, number: usize, now: Millis) -> database::Result<Option<(Hash, Became)>> {
+        let (facts, mails) = (self.facts.clone(), mails.clone());
+        self.db.write(move |tx| {
+            let mail = &mails[number];
+            let Ok(kept) = &mail.kept else { return Ok(None) };
+            let became = match tx.attempt(|| facts.file_one(tx, mail, kept, now))? {
+                Ok(became) => became,
+                Err(failure) => facts.quarantine(tx, mail, kept, &failure.to_string(), now)?,
+            };
+            Ok(Some((kept.hash, became)))
         })
     }
 }
 
 impl Facts {
-    fn file_one(&self, tx: &Writer, mail: &Prepared, kept: &Kept, now: Millis) -> database::Result<Became> {
+    fn file_one(&self, tx: &Writer, mail: &Prepared, kept: &Kept, now: Millis) -> desk::Result<Became> {
         if message::find_by_raw(tx, self.account.id, kept.hash)?.is_some() {
             return Ok(Became::Duplicate);
         }
-        let entry = self.ledger_row(tx, mail, kept, now)?;
-        let words = match &kept.email {
-            Err(words) => words.clone(),
-            Ok(email) => match tx.attempt(|| desk::receive(tx, &self.arrival(&entry, email), now))? {
-                Ok(received) => return Ok(Became::from(received.outcome)),
-                Err(failure) => failure.to_string(),
-            },
+        let email = match &kept.email {
+            Err(words) => return Ok(self.quarantine(tx, mail, kept, words, now)?),
+            Ok(email) => email,
         };
-        account::settle(tx, entry.id, Outcome::Quarantined, &words, None)?;
+        let entry = self.ledger_row(tx, mail, kept, now)?;
+        Ok(Became::from(desk::receive(tx, &self.arrival(&entry, email), now)?.outcome))
+    }
+
+    fn quarantine(&self, tx: &Writer, mail: &Prepared, kept: &Kept, words: &str, now: Millis) -> database::Result<Became> {
+        let entry = self.ledger_row(tx, mail, kept, now)?;
+        account::settle(tx, entry.id, Outcome::Quarantined, words, None)?;
         Ok(Became::Quarantined)
     }
 
