@@ -91,7 +91,9 @@ const LONG_FILES: &[(&str, usize, &str)] = &[
     ("desk/reply.rs", 280, "one journey with its guards, read from top to bottom"),
     ("email/html/text.rs", 290, "one small machine: each arm is a tag"),
     ("email/read/parts.rs", 260, "the walk over a mail's parts with its bounds"),
-    ("search/indexer.rs", 280, "the indexer's life: start, catch up, rebuild"),
+    ("mailbox/folder_source.rs", 260, "a folder read like a mailbox: numbers, growing files, marks"),
+    ("mailbox/round.rs", 260, "one round over a mailbox: new mail, history, comparison"),
+    ("mailbox/session.rs", 260, "what we say to an IMAP server, command by command"),
     ("search/query/mod.rs", 325, "the grammar of a question and its mistakes in words"),
 ];
 /// Longer functions: file, name, reason.

@@ -35,6 +35,7 @@ impl Agent<'_> {
     /// Writes an answer into the open conversation and sends it; the other two buttons go on to the next conversation.
     pub fn reply(&self, words: &str) {
         self.browser.fill("#words", words);
+        self.browser.click("#send-menu > summary");
         self.browser.click("button[name=then][value=open]");
         self.browser.sees(words);
     }
