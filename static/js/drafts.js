@@ -50,6 +50,16 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// "Reply", "Note" and a chosen template lead to #write: one writes on at once.
+function writeOn() {
+  const words = document.querySelector("[data-words]");
+  if (location.hash !== "#write" || !words) return;
+  words.focus({ preventScroll: true });
+  words.setSelectionRange(words.value.length, words.value.length);
+}
+// The browser goes to the fragment first, and takes the focus from whoever has it by then.
+addEventListener("load", () => setTimeout(writeOn));
+
 addEventListener("pagehide", () => {
   const form = document.querySelector("form[data-draft][data-unkept]");
   if (form) keep(form);

@@ -13,10 +13,18 @@ function press(control) {
   } else if (control.matches("input:not([type=submit]), textarea")) {
     control.focus();
     control.select?.();
+  } else if (control.matches(".tab[aria-current]")) {
+    control.form.querySelector("[data-words]")?.focus();
   } else {
     control.focus();
     control.click();
   }
+}
+
+// What a closed menu holds may be pressed, and a way back; what else this width of the page does not show may not.
+function canBePressed(control) {
+  if (control.matches("a")) return true;
+  return (control.parentElement.closest("details:not([open])") ?? control).checkVisibility?.() ?? true;
 }
 
 function step(by) {
@@ -85,7 +93,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     showAll();
   } else {
-    const control = [...document.querySelectorAll("[data-key]")].find((c) => c.dataset.key === event.key && (c.checkVisibility?.() ?? true));
+    const control = [...document.querySelectorAll("[data-key]")].find((c) => c.dataset.key === event.key && canBePressed(c));
     if (control) {
       event.preventDefault();
       press(control);

@@ -13,7 +13,9 @@ tellSeen();
 
 const scroll = document.querySelector("[data-scroll]");
 const newest = scroll?.querySelector("[data-newest]");
-if (newest && !location.hash) {
+if (newest && !location.hash && !document.querySelector(".splitting")) {
+  // On a phone the page itself scrolls, and the newest message stands below the fixed head.
+  if (getComputedStyle(scroll).overflowY === "visible") newest.scrollIntoView();
   const down = newest.offsetTop - scroll.offsetTop - 16;
   if (newest.offsetTop + newest.offsetHeight - scroll.offsetTop > scroll.clientHeight) scroll.scrollTop = down;
 }

@@ -5,7 +5,7 @@ use crate::conversation::Status;
 use crate::conversation::event::What;
 use crate::id::EventId;
 use crate::web::inbox::Marks;
-use crate::web::present::{Clock, When, visible};
+use crate::web::present::{Clock, When, visible, visible_long};
 
 pub struct EventView {
     pub id: EventId,
@@ -41,7 +41,7 @@ impl EventView {
             What::Unsent { .. } => (format!("{actor} took a reply back before it left"), None),
             What::DeliveryFailed { recipient, reason, .. } => {
                 let whom = if recipient.is_empty() { String::new() } else { format!(" to {}", visible(recipient)) };
-                (format!("Not delivered{whom}: {}", visible(reason)), None)
+                (format!("Not delivered{whom}: {}", visible_long(reason)), None)
             }
         };
         EventView { id: event.id, words, link, when: clock.short(event.at), undone: event.undone_at.is_some(), can_undo: event.can_be_undone() }
