@@ -58,6 +58,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("hmac", &["secret"]),
     ("chacha20poly1305", &["secret"]),
     ("argon2", &["agent"]),
+    ("libc", &["app"]),
     ("getrandom", &["world"]),
     ("clap", &["commands", "main", "agent"]), // agent: a role is also a word of the command line
     ("indicatif", &["commands"]),

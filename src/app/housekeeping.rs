@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(1);
 /// A dictionary is looked for now and then; there is one after the first thousand mails.
 const LEARN_EVERY: Duration = Duration::from_secs(60);
+/// Seconds without a commit after which memory is given back: a first sync is over, or the day.
+const QUIET: u32 = 13;
 /// How soon a stop is noticed.
 const STEP: Duration = Duration::from_millis(100);
 
@@ -19,6 +21,7 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
     let mut learn_at = Instant::now() + LEARN_EVERY;
     let mut version = folder.db.version().unwrap_or_default();
     let mut count = ticks.count();
+    let mut quiet = 0;
     while !stop.load(Ordering::Relaxed) {
         let until = Instant::now() + EVERY;
         while Instant::now() < until && !stop.load(Ordering::Relaxed) {
@@ -38,7 +41,20 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
         if now_version != version && now_count == count {
             ticks.advance();
         }
+        quiet = if now_count == count { quiet + 1 } else { 0 };
+        if quiet == QUIET {
+            give_memory_back();
+        }
         (version, count) = (now_version, ticks.count());
+    }
+}
+
+/// What was freed goes back to the system: glibc keeps it for as long as anything above it lives.
+fn give_memory_back() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: malloc_trim takes no pointer and may be called at any time from any thread (malloc_trim(3)).
+    unsafe {
+        libc::malloc_trim(0);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::postman::{self, Postman};
 use crate::search::{self, Index};
 use crate::web;
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,6 +84,12 @@ impl Running {
             .await
             .with_context(|| format!("cannot listen on {}: is another program there? Choose another --listen address", door.listen))?;
         let address = listener.local_addr()?;
+        // A page leaves in several writes; waiting for the acknowledgement of the first would cost 40 ms (RFC 896, RFC 1122 4.2.3.2).
+        let listener = listener.tap_io(|io| {
+            if let Err(failure) = io.set_nodelay(true) {
+                tracing::debug!(%failure, "a connection stays slow");
+            }
+        });
         let url = door.url.clone().unwrap_or_else(|| format!("http://{address}"));
         let state = web::State::new(web::Options {
             db: self.folder.db.clone(),

@@ -68,7 +68,12 @@ impl Blobs {
         let connection = database::connect_for_writing(&path)?;
         database::migrate(&connection, &path, MAIL_MIGRATIONS)?;
         let writer = Writer::new(connection);
-        let reader = Writer::new(database::connect_for_writing(&path)?).into_reader();
+        let reader = Writer::new(database::connect_for_writing(&path)?);
+        // Raw mail is written once and hardly read again: a large page cache would only cost memory.
+        for connection in [&writer, &reader] {
+            connection.batch("PRAGMA cache_size = -2048")?;
+        }
+        let reader = reader.into_reader();
         let squeezers = squeeze::Squeezers::load(&writer)?;
         let folder = data.join("blobs");
         std::fs::create_dir_all(&folder)?;

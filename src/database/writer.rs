@@ -4,7 +4,7 @@
 use super::facade::panic_words;
 use super::{Error, Result, Writer};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -15,6 +15,9 @@ const QUEUE_LENGTH: usize = 1024;
 const GROUP_SIZE: usize = 64;
 /// Time after which a group is committed even though more changes wait.
 const GROUP_TIME: Duration = Duration::from_millis(20);
+
+/// Time without a change after which the writer's page cache is not worth its memory.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// A change that waits.
 struct Job {
@@ -94,7 +97,7 @@ impl Drop for WriterThread {
 
 fn work(writer: Writer, waiting: Receiver<Job>, ticks: &Ticks) {
     let mut put_off = None;
-    while let Some(first) = put_off.take().or_else(|| waiting.recv().ok()) {
+    while let Some(first) = put_off.take().or_else(|| next_job(&writer, &waiting)) {
         let mut done = Vec::new();
         let outcome = if first.alone { run_alone(&writer, first, &mut done) } else { run_group(&writer, first, &waiting, &mut put_off, &mut done) };
         if outcome.is_err() {
@@ -109,6 +112,18 @@ fn work(writer: Writer, waiting: Receiver<Job>, ticks: &Ticks) {
         }
     }
     writer.batch("PRAGMA wal_checkpoint(TRUNCATE)").ok();
+}
+
+/// Waits for a change; while none comes, SQLite's caches are given back once.
+fn next_job(writer: &Writer, waiting: &Receiver<Job>) -> Option<Job> {
+    match waiting.recv_timeout(QUIET) {
+        Ok(job) => Some(job),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => {
+            writer.batch("PRAGMA shrink_memory").ok();
+            waiting.recv().ok()
+        }
+    }
 }
 
 /// A large change in a transaction of its own. SQLite keeps a copy of every page that changes inside a savepoint and walks

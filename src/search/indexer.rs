@@ -23,6 +23,8 @@ const MANY: i64 = 50;
 const FAR_BEHIND: i64 = 2_000;
 /// How often the thread looks whether it should stop.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// Rounds without work after which the writer is closed: about ten seconds.
+const QUIET_ROUNDS: u32 = 20;
 /// How long after trouble it is tried again.
 const RETRY_ROUNDS: u32 = 10;
 
@@ -136,6 +138,7 @@ pub fn run_indexer(index: &Index, db: &Database, stop: &AtomicBool) {
     let stopping = || stop.load(Ordering::Relaxed);
     index.verify_if_large();
     let mut said = String::new();
+    let mut quiet = 0;
     while !stopping() {
         let known = ticks.count();
         if index.inner.suspect.load(Ordering::Relaxed) {
@@ -143,11 +146,16 @@ pub fn run_indexer(index: &Index, db: &Database, stop: &AtomicBool) {
         }
         match index.step(db) {
             Ok(0) => {
-                if ticks.wait(known, PATIENCE) != known && !stopping() {
+                quiet += 1;
+                if quiet > QUIET_ROUNDS {
+                    rest(index, db, &stopping);
+                    quiet = 0;
+                } else if ticks.wait(known, PATIENCE) != known && !stopping() {
                     coalesce(index, db);
                 }
             }
             Ok(_) => {
+                quiet = 0;
                 said.clear();
                 coalesce(index, db);
             }
@@ -168,6 +176,19 @@ pub fn run_indexer(index: &Index, db: &Database, stop: &AtomicBool) {
         }
     }
     index.close(db);
+}
+
+/// Gives the writer's memory back and sleeps until something waits: a shop is quiet most of the day.
+fn rest(index: &Index, db: &Database, stopping: &impl Fn() -> bool) {
+    index.tidy(db);
+    index.close_writer();
+    let ticks = db.ticks();
+    while !stopping() && index.waiting(db) == 0 {
+        let known = ticks.count();
+        if index.waiting(db) == 0 {
+            ticks.wait(known, PATIENCE);
+        }
+    }
 }
 
 /// Lets changes gather that come in quick succession.

@@ -65,7 +65,9 @@ fn p64_no_locked_crate_is_known_to_be_bad() {
 
 #[test]
 fn p64_a_bad_crate_would_be_noticed() {
-    let package = |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"{REGISTRY}https://registry.example.test/index\"\n\n");
+    let package = |name: &str, version: &str| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"{REGISTRY}https://registry.example.test/index\"\n\n")
+    };
     assert_eq!(complaints(&locked(&package("ammonia", "4.2.2"))).len(), 1);
     assert_eq!(complaints(&locked(&package("ammonia", "4.10.0"))).len(), 0);
     assert_eq!(complaints(&locked(&package("openssl-sys", "0.9.1"))).len(), 1);
