@@ -121,7 +121,12 @@ pub fn preview(text: &str) -> String {
     let mut line = String::with_capacity(PREVIEW_CHARS);
     for word in text.split_whitespace() {
         if line.chars().count() + word.chars().count() >= PREVIEW_CHARS {
-            line.extend(word.chars().take(PREVIEW_CHARS.saturating_sub(line.chars().count())));
+            // Cut inside the word: it may be the whole line (a link, Japanese).
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.extend(word.chars().take(PREVIEW_CHARS.saturating_sub(line.chars().count() + 1)));
+            line.push('…');
             break;
         }
         if !line.is_empty() {

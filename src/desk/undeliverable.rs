@@ -66,8 +66,16 @@ fn failed(tx: &Writer, message: MessageKey, conversation: ConversationId, recipi
     Ok(())
 }
 
+/// What the report says after it names the recipient: the reason stands there, after the courtesies.
+fn about_recipient(email: &Email) -> Option<&str> {
+    let recipient = email.bounce.as_ref()?.recipient.as_ref()?.as_str();
+    let (_, after) = email.new_text.split_once(recipient)?;
+    let words = after.trim_start_matches(['>', '"', ')', ':', ',']).trim();
+    (!words.is_empty()).then_some(words)
+}
+
 fn reason(email: &Email) -> String {
     let status = email.bounce.as_ref().and_then(|bounce| bounce.status.clone());
-    let words = conversation::preview(&email.new_text);
+    let words = conversation::preview(about_recipient(email).unwrap_or(&email.new_text));
     status.map_or(words.clone(), |status| format!("{status}: {words}"))
 }

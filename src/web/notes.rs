@@ -4,7 +4,7 @@ use super::at_desk;
 use super::conversation::{Typed, Writing};
 use super::present::Clock;
 use super::writing::Written;
-use super::{Access, Path, Result, Route, State, Visitor, post, replies, see};
+use super::{Access, Path, Result, Route, Said, State, Visitor, post, replies, see_saying};
 use crate::id::ConversationId;
 use crate::{desk, world};
 use axum::response::Response;
@@ -22,7 +22,7 @@ async fn add(state: State, visitor: Visitor, clock: Clock, Path(id): Path<Conver
     let noted = at_desk::ask(&state, move |tx| desk::note(tx, id, &agent, &text, world::now())).await?;
     let view = written.fields.get("view").to_owned();
     match noted {
-        Ok(message) => Ok(see(&format!("{}#message-{message}", super::actions::address(id, &view)))),
+        Ok(message) => Ok(see_saying(&state, &format!("{}#message-{message}", super::actions::address(id, &view)), &Said::words("The note is kept."))),
         Err(why) => replies::again(&state, visitor, clock, id, view, Typed { problems: vec![why], ..typed }).await,
     }
 }

@@ -14,7 +14,9 @@ function press(control) {
     control.focus();
     control.select?.();
   } else if (control.matches(".tab[aria-current]")) {
-    control.form.querySelector("[data-words]")?.focus();
+    const words = control.form.querySelector("[data-words]");
+    words?.focus();
+    words?.setSelectionRange(words.value.length, words.value.length);
   } else {
     control.focus();
     control.click();

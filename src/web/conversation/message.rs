@@ -11,6 +11,7 @@ use crate::id::{AttachmentId, MessageKey};
 use crate::outbox::Delivery;
 use crate::web::Result;
 use crate::web::attachments::picture_type_by_name;
+use crate::web::inbox::Marks;
 use crate::web::present::{Clock, Person, When, punycode_note, size, visible};
 
 /// A page stays small: what is longer is in the raw mail.
@@ -59,6 +60,7 @@ pub struct Around<'a> {
     pub c: &'a Reader,
     pub account: &'a Account,
     pub me: &'a Agent,
+    pub marks: &'a Marks,
     pub clock: &'a Clock,
     /// The message whose own layout is shown, and whether with remote pictures.
     pub theirs: Option<MessageKey>,
@@ -68,7 +70,11 @@ pub struct Around<'a> {
 
 impl MessageView {
     pub fn new(around: &Around, message: Message, delivery: Option<&Delivery>) -> Result<MessageView> {
-        let person = Person::new(&message.from_name, &message.from_address);
+        let mut person = Person::new(&message.from_name, &message.from_address);
+        // A colleague has one colour, from whichever address they write.
+        if let Some(mark) = message.author_id.and_then(|id| around.marks.get(&id)) {
+            person.hue = mark.hue;
+        }
         let theirs = around.theirs == Some(message.id) && message.has_html;
         let when = around.clock.long(message.arrived_at);
         let (pictures, files) = if message.attachment_count > 0 { files(around.c, message.id)? } else { Default::default() };

@@ -120,7 +120,7 @@ pub fn build(c: &Reader, state: &State, visitor: &Visitor, clock: &Clock, ask: &
     let all = messages::of_conversation(c, id)?;
     let newest_any = all.iter().map(|m| m.id).max().unwrap_or(MessageKey(0));
     let theirs = ask.get("theirs").parse().ok();
-    let around = Around { c, account: &account, me, clock, theirs, remote: ask.get("pictures") == "remote", newest: all.last().map(|m| m.id) };
+    let around = Around { c, account: &account, me, marks: &marks, clock, theirs, remote: ask.get("pictures") == "remote", newest: all.last().map(|m| m.id) };
     let hidden = if ask.get("all").is_empty() && theirs.is_none() { all.len().saturating_sub(MESSAGES_SHOWN) } else { 0 };
     let since = all.get(hidden).map_or(Millis::MIN, |m| if hidden > 0 { m.arrived_at } else { Millis::MIN });
     let mut entries = Vec::new();

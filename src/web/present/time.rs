@@ -74,7 +74,11 @@ impl Clock {
 
     /// When a snooze may end, in words: the choices of the menu, those that lie ahead.
     pub fn snoozes(&self) -> Vec<(&'static str, &'static str, When)> {
-        ["later", "tomorrow", "monday", "week"].into_iter().filter_map(|name| Some((name, snooze_words(name), self.long_ahead(self.snooze(name)?)))).collect()
+        let all = ["later", "tomorrow", "monday", "week"].into_iter();
+        let mut ahead: Vec<_> = all.filter_map(|name| Some((name, snooze_words(name), self.long_ahead(self.snooze(name)?)))).collect();
+        // On a Monday "in a week" is that Monday, on a Sunday "tomorrow" is: one of two is enough.
+        ahead.dedup_by(|next, first| next.2 == first.2);
+        ahead
     }
 
     /// The moment that a snooze's name means; also `YYYY-MM-DDTHH:MM` as the reader's clock shows it.
