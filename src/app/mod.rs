@@ -34,6 +34,14 @@ impl Folder {
         Ok(Folder { path: path.to_owned(), db, blobs, key })
     }
 
+    /// The same for a command that only looks: a mistyped path is said, not made into an empty shop.
+    pub fn open_existing(path: &Path) -> anyhow::Result<Folder> {
+        if !path.join("restante.db").exists() {
+            bail!("{} holds no restante.db: give the data folder with --data", path.display());
+        }
+        Folder::open(path)
+    }
+
     /// Takes the folder for a process that works on the mailbox: there can be one.
     pub fn lock(&self) -> anyhow::Result<Lock> {
         let file = File::create(self.path.join("lock"))?;

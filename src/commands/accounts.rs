@@ -14,13 +14,13 @@ use std::path::Path;
 /// A password is a line, not a file.
 const PASSWORD_BYTES_MAX: u64 = 4096;
 
+/// The same as in the browser.
+const NAME_CHARS_MAX: usize = 100;
+
 pub fn add_agent(data: &Path, email: &str, name: &str, role: Role) -> anyhow::Result<()> {
     let folder = Folder::open(data)?;
     let address = EmailAddress::parse(email).with_context(|| format!("“{email}” is not an e-mail address"))?;
-    let name = name.trim().to_owned();
-    if name.is_empty() {
-        bail!("the name is empty: customers see it beside the answers");
-    }
+    let name = one_line("the name", name)?;
     let password = password_from_stdin()?;
     if let Some(complaint) = agent::password_complaint(&password) {
         bail!(complaint);
@@ -36,7 +36,7 @@ pub fn add_agent(data: &Path, email: &str, name: &str, role: Role) -> anyhow::Re
 }
 
 pub fn list_agents(data: &Path) -> anyhow::Result<()> {
-    for agent in Folder::open(data)?.db.read(agent::all)? {
+    for agent in Folder::open_existing(data)?.db.read(agent::all)? {
         let state = if agent.disabled_at.is_some() { "disabled" } else { agent.role.as_str() };
         println!("{}\t{}\t{state}", agent.email, agent.name);
     }
@@ -56,9 +56,7 @@ pub fn add_mailbox(data: &Path, new: &NewMailbox) -> anyhow::Result<()> {
     carrier.insist_on_plain = new.insist_on_plain;
     source.may_connect().map_err(anyhow::Error::msg)?;
     carrier.may_connect().map_err(anyhow::Error::msg)?;
-    if new.name.trim().is_empty() {
-        bail!("the name is empty: customers see it as the sender");
-    }
+    let name = one_line("the name", &new.name)?;
     let watched = new.folders.iter().map(|name| (name.clone(), FolderRole::Inbox));
     let mut folders: Vec<(String, FolderRole)> = watched.collect();
     if let Some(sent) = &new.sent {
@@ -71,7 +69,7 @@ pub fn add_mailbox(data: &Path, new: &NewMailbox) -> anyhow::Result<()> {
     let smtp = if carrier.user.is_empty() { String::new() } else { smtp };
     let account = NewAccount {
         address: EmailAddress::parse(&new.address).with_context(|| format!("“{}” is not an e-mail address", new.address))?,
-        name: new.name.trim().to_owned(),
+        name,
         source: Source::Imap(source),
         carrier: Carrier::Smtp(carrier),
         passwords: Passwords::seal(&folder.key, &imap, &smtp, [world::random(), world::random()]),
@@ -96,7 +94,7 @@ pub fn add(folder: &Folder, account: NewAccount) -> anyhow::Result<()> {
 }
 
 pub fn list_mailboxes(data: &Path) -> anyhow::Result<()> {
-    let folder = Folder::open(data)?;
+    let folder = Folder::open_existing(data)?;
     for account in folder.db.read(account::all)? {
         let health = folder.db.read(|c| account::health(c, account.id))?;
         let state = match (&health.failing_since, &account.paused_at) {
@@ -112,6 +110,16 @@ pub fn list_mailboxes(data: &Path) -> anyhow::Result<()> {
         println!("Sending is paused: {why}");
     }
     Ok(())
+}
+
+/// What customers see as the sender, and what the lists print one to a line.
+fn one_line(what: &str, text: &str) -> anyhow::Result<String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => bail!("{what} is empty: customers see it on the answers"),
+        n if n > NAME_CHARS_MAX || text.contains(char::is_control) => bail!("{what} has to be one line of at most {NAME_CHARS_MAX} characters"),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 pub fn read_ca(file: &Path) -> anyhow::Result<String> {
@@ -147,5 +155,28 @@ fn after_import(words: &str) -> anyhow::Result<AfterImport> {
         None if words == "mark-read" => Ok(AfterImport::MarkRead),
         Some(("move", folder)) if !folder.trim().is_empty() => Ok(AfterImport::Move { to: folder.trim().to_owned() }),
         _ => bail!("--after-import takes nothing, mark-read or move:FOLDER, not “{words}”"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(one_line("the name", "  Café Löwe ").unwrap(), "Café Löwe");
+        for odd in ["", "  ", "Anna\nBcc: x@y.example", "A\u{1b}[2J", &"x".repeat(NAME_CHARS_MAX + 1)] {
+            assert!(one_line("the name", odd).unwrap_err().to_string().starts_with("the name "), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn looking_into_a_mistyped_folder_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mistyped = folder.path().join("dta");
+        assert!(list_agents(&mistyped).unwrap_err().to_string().contains("--data"));
+        assert!(list_mailboxes(&mistyped).is_err());
+        assert!(super::super::check::servers(&mistyped, &mut Vec::new()).is_err());
+        assert!(!mistyped.exists());
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The shape of the file; a restore refuses one that it does not know.
@@ -85,7 +86,7 @@ fn write(unfinished: &Unfinished, data: &Path, with_key: bool, now: Millis) -> a
         with_key,
         counts: counts(&records, &raw_mail, large.len() as i64)?,
     };
-    let mut tar = tar::Builder::new(File::create(&unfinished.file).with_context(|| format!("could not write {}", unfinished.file.display()))?);
+    let mut tar = tar::Builder::new(private_file(&unfinished.file).with_context(|| format!("could not write {}", unfinished.file.display()))?);
     append_bytes(&mut tar, MANIFEST, &serde_json::to_vec_pretty(&manifest)?, now)?;
     append_file(&mut tar, RECORDS, &records)?;
     append_file(&mut tar, RAW_MAIL, &raw_mail)?;
@@ -97,6 +98,11 @@ fn write(unfinished: &Unfinished, data: &Path, with_key: bool, now: Millis) -> a
     }
     tar.into_inner()?.sync_all()?;
     Ok(manifest)
+}
+
+/// Customers' mail, and perhaps the key: for its owner alone, as the data folder is.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn counts(records: &Path, raw_mail: &Path, large_mails: i64) -> anyhow::Result<Counts> {
@@ -176,7 +182,8 @@ impl Unfinished {
         let with = |end: &str| target.with_file_name(format!("{}{end}", name.to_string_lossy()));
         let unfinished = Unfinished { file: with(".part"), scratch: with(".part.d") };
         fs::remove_dir_all(&unfinished.scratch).ok(); // left by a backup that was killed
-        fs::create_dir(&unfinished.scratch).with_context(|| format!("could not write beside {}", target.display()))?;
+        fs::remove_file(&unfinished.file).ok();
+        fs::DirBuilder::new().mode(0o700).create(&unfinished.scratch).with_context(|| format!("could not write beside {}", target.display()))?;
         Ok(unfinished)
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 const HEALTH_PATIENCE: Duration = Duration::from_secs(3);
 
 pub fn servers(data: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let folder = Folder::open(data)?;
+    let folder = Folder::open_existing(data)?;
     let accounts = folder.db.read(account::all)?;
     if accounts.is_empty() {
         bail!("there is no mailbox yet: add one with `restante mailbox add`, or in the browser");

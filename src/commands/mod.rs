@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 mod inspect;
 pub mod mails;
+mod memory;
 mod reindex;
 pub mod restore;
 mod serve;
@@ -243,7 +244,10 @@ pub struct NewMailbox {
 pub fn run() -> anyhow::Result<()> {
     let line = CommandLine::parse();
     match line.command {
-        Command::Serve { data, listening, mailbox } => serve::run(&data.armed()?, &listening, &mailbox),
+        Command::Serve { data, listening, mailbox } => {
+            memory::give_back_large_pieces();
+            serve::run(&data.armed()?, &listening, &mailbox)
+        }
         Command::Agent(AgentCommand::Add { data, email, name, role, password_stdin: _ }) => accounts::add_agent(&data.armed()?, &email, &name, role),
         Command::Agent(AgentCommand::List { data }) => accounts::list_agents(&data.armed()?),
         Command::Mailbox(MailboxCommand::Add { data, new }) => accounts::add_mailbox(&data.armed()?, &new),

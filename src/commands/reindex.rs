@@ -2,16 +2,12 @@
 
 use crate::app::Folder;
 use crate::search::Index;
-use anyhow::bail;
 use std::io::Write;
 use std::path::Path;
 
 /// Rebuilds the index of the data folder `data`, which no server may be using, and says on `out` how far it is.
 pub fn run(data: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    if !data.join("restante.db").exists() {
-        bail!("{} holds no restante.db: give the data folder with --data", data.display());
-    }
-    let folder = Folder::open(data)?;
+    let folder = Folder::open_existing(data)?;
     let _lock = folder.lock()?;
     let Folder { db, .. } = &folder;
     let index = Index::open(&data.join("index"), db)?;

@@ -60,6 +60,10 @@ impl Restante {
         assert!(answered.is_some(), "restante does not answer:\n{}", self.log());
     }
 
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

@@ -8,6 +8,7 @@ use crate::database::{Database, Error, params};
 use crate::email::EmailAddress;
 use crate::id::FolderId;
 use crate::setting;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -165,6 +166,9 @@ fn p29_without_the_key_file_no_secret_is_in_a_backup_and_with_it_the_backup_says
     assert!(!fs::read(&without).unwrap().windows(key.len()).any(|w| w == key));
     let (manifest, said) = back_up(shop.data.path(), &with, true);
     assert!(manifest.with_key && said.contains("can read the mailbox passwords"), "{said}");
+    for file in [&without, &with] {
+        assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600, "for its owner alone");
+    }
     let data = place.path().join("data");
     let said = restore_to(&with, &data).unwrap();
     assert!(!said.contains("no key file"), "{said}");

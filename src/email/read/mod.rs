@@ -104,15 +104,21 @@ fn from_headers(headers: &Headers, charset: Option<&str>, mut complaints: Vec<St
             complaints.push(format!("There are several {name} fields; the first is taken."));
         }
     }
+    let (to, cc, reply_to) = (people("To"), people("Cc"), people("Reply-To"));
+    for (name, found) in [("To", &to), ("Cc", &cc), ("Reply-To", &reply_to)] {
+        if found.len() == addresses::ADDRESSES_MAX {
+            complaints.push(format!("The {name} field names {} people or more; those after them are left out.", addresses::ADDRESSES_MAX));
+        }
+    }
     Email {
         message_id: headers.plain("Message-ID").and_then(|value| message_id(&value)),
         in_reply_to: ids("In-Reply-To"),
         references: ids("References"),
         from: authors.into_iter().next(),
         sender: people("Sender").into_iter().next(),
-        to: people("To"),
-        cc: people("Cc"),
-        reply_to: people("Reply-To"),
+        to,
+        cc,
+        reply_to,
         subject: headers.text("Subject", charset).unwrap_or_default(),
         date: date.map(|(millis, _)| millis),
         date_offset: date.map_or(0, |(_, offset)| offset),

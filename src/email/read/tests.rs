@@ -98,6 +98,14 @@ fn two_authors_are_shown_as_a_forgery_may_be() {
 }
 
 #[test]
+fn a_list_of_people_that_is_cut_says_so() {
+    let many: String = (0..1_000).map(|n| format!("p{n}@x.example, ")).collect();
+    let email = read(format!("From: a@x.example\nTo: {many}\nCc: b@x.example\n\nx").as_bytes());
+    assert_eq!(email.to.len(), super::addresses::ADDRESSES_MAX);
+    assert_eq!(email.complaints, ["The To field names 500 people or more; those after them are left out."]);
+}
+
+#[test]
 fn the_same_mail_has_the_same_hash_after_a_server_rewrote_it() {
     let one = read(b"Message-ID: <a@x>\nFrom: a@x\nDate: x\n\nbody").content_hash;
     assert_eq!(one, read(b"Received: by y\nMessage-ID: <a@x>\nDate: x\nFrom: a@x\nX-Spam: no\n\nbody").content_hash);
