@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// A manifest is a few hundred bytes; more is not one of ours.
@@ -21,7 +21,7 @@ const UNCHECKED_RECORDS: &str = "restante.db.part";
 pub fn run(file: &Path, data: &Path, generation: &str, now: Millis, out: &mut impl Write) -> anyhow::Result<Manifest> {
     must_be_empty(data)?;
     let made_here = !data.exists();
-    fs::create_dir_all(data).with_context(|| format!("could not make {}", data.display()))?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("could not make {}", data.display()))?;
     let restored = unpack(file, data).and_then(|manifest| {
         check(data, &manifest)?;
         settle(data, &manifest, generation, now)?;

@@ -171,6 +171,7 @@ fn p29_without_the_key_file_no_secret_is_in_a_backup_and_with_it_the_backup_says
     }
     let data = place.path().join("data");
     let said = restore_to(&with, &data).unwrap();
+    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     assert!(!said.contains("no key file"), "{said}");
     assert_eq!(fs::read(data.join(KEY)).unwrap(), key);
 }
