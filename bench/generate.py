@@ -193,11 +193,16 @@ def main():
     for name in ["cur", "new", "tmp"] if wish.shape == "maildir" else [""]:
         os.makedirs(os.path.join(wish.target, name), exist_ok=True)
     for number, (at, mail) in enumerate(mails, 1):
-        name = f"{number:06}.eml" if wish.shape == "dir" else f"cur/{at}.M{number:06}P1.bench,S={len(mail)}:2,S"
+        name = f"{number:06}.eml" if wish.shape == "dir" else f"cur/{at}.M{number:06}P1.bench,S={len(mail)},W={wire_size(mail)}:2,S"
         path = os.path.join(wish.target, name)
         with open(path, "wb") as out:
             out.write(mail)
         os.utime(path, (at, at))
+
+
+def wire_size(mail):
+    """With CRLF at every line's end: what Dovecot notes in a file's name when it delivers, and answers RFC822.SIZE from."""
+    return len(mail) + mail.count(b"\n") - mail.count(b"\r\n")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Mails taken at once: few enough that a page never waits for their commit, enough to share an fsync.
-const BATCH: usize = 128;
+const BATCH: usize = 256;
 /// Bytes of raw mail read into memory at once, beyond the first mail.
 const BATCH_BYTES: i64 = 16 * 1024 * 1024;
 /// Attempts at filing a mail before a person must look (PROMISES P10).
