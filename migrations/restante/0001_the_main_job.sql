@@ -119,7 +119,10 @@ CREATE TABLE ledger (
   at            INTEGER NOT NULL,
   UNIQUE (folder_id, uid_validity, uid)
 ) STRICT;
-CREATE INDEX ledger_waiting ON ledger(outcome, id) WHERE outcome IN ('kept', 'quarantined', 'unfetched');
+-- One each: SQLite uses a partial index only where the question repeats its condition word for word.
+CREATE INDEX ledger_kept        ON ledger(history, id) WHERE outcome = 'kept';
+CREATE INDEX ledger_quarantined ON ledger(folder_id)   WHERE outcome = 'quarantined';
+CREATE INDEX ledger_unfetched   ON ledger(folder_id)   WHERE outcome = 'unfetched';
 CREATE INDEX ledger_by_message ON ledger(message_id) WHERE message_id IS NOT NULL;
 
 -- Who writes -------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ impl Probe {
 
 pub fn health(c: &Reader, mailbox: MailboxId) -> Result<Health> {
     let folders = folders(c, mailbox)?;
-    // The outcome stands in the statement, not in a parameter: only then is the partial index ledger_waiting used.
+    // The outcome stands in the statement, not in a parameter: only then are the partial indexes used.
     let count = |outcome: &str| {
         c.one(
             &format!("SELECT count(*) FROM ledger WHERE outcome = '{outcome}' AND folder_id IN (SELECT id FROM folder WHERE mailbox_id = ?1)"),
