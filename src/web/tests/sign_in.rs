@@ -52,9 +52,8 @@ async fn p58_the_answer_is_the_same_whether_the_account_exists_or_not() {
         quickest.push(least);
     }
     assert!(bodies.iter().all(|body| *body == bodies[0]));
-    // A hash is looked at in every case: without it an answer takes a hundredth of the time, not an eighth.
-    let (least, most) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
-    assert!(*least * 8 > *most, "{quickest:?}");
+    // A missing hash would make one of them many times quicker than the others.
+    assert!(quickest.iter().all(|took| *took * 2 > quickest[0] && *took < quickest[0] * 2), "{quickest:?}");
 }
 
 #[tokio::test]
