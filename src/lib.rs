@@ -6,6 +6,7 @@ pub mod database; // SQLite: many readers, one writer, a tick after every commit
 pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
 pub mod id; // row ids as types
+pub mod money; // sums, never floats
 pub mod secret; // the key file: seals passwords, signs tokens
 
 // The ground floor: the nouns, each whole.
@@ -15,6 +16,7 @@ pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
+pub mod return_request; // what comes back, why, and where it stands
 pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 

@@ -6,8 +6,8 @@ pub mod source;
 
 use source::Source;
 
-const STILL_CELLAR: &[&str] = &["failpoint", "id", "secret", "database", "blobs", "email"];
-const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "outbox", "search"];
+const STILL_CELLAR: &[&str] = &["failpoint", "id", "money", "secret", "database", "blobs", "email"];
+const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_request", "outbox", "search"];
 const DOORS: &[&str] = &["mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 
@@ -15,7 +15,7 @@ const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 fn may_use(room: &str) -> Option<Vec<&'static str>> {
     let below = |rooms: &[&[&'static str]]| Some(rooms.concat());
     match room {
-        "failpoint" | "secret" => below(&[]),
+        "failpoint" | "secret" | "money" => below(&[]),
         "database" => below(&[&["failpoint"]]),
         "id" | "world" => below(&[&["database"]]),
         "email" => below(&[&["database", "secret"]]), // for `Millis` and a digest
