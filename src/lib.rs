@@ -14,6 +14,7 @@ pub mod account; // a mailbox's settings, folders, ledger, health
 pub mod agent; // who answers
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
+pub mod order; // what they bought, as far as the shop has told us
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
 pub mod return_request; // what comes back, why, and where it stands
@@ -21,6 +22,7 @@ pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The first floor: what happens across the nouns.
+pub mod automation; // what Restante does by itself: facts to actions, pure
 pub mod desk; // the journeys, each one transaction
 
 // The doors: the only code that waits for the world.

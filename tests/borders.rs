@@ -7,7 +7,7 @@ pub mod source;
 use source::Source;
 
 const STILL_CELLAR: &[&str] = &["failpoint", "id", "money", "secret", "database", "blobs", "email"];
-const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_request", "outbox", "search"];
+const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_request", "order", "outbox", "search"];
 const DOORS: &[&str] = &["mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 
@@ -21,9 +21,10 @@ fn may_use(room: &str) -> Option<Vec<&'static str>> {
         "email" => below(&[&["database", "secret"]]), // for `Millis` and a digest
         "blobs" => below(&[&["database", "secret", "failpoint"]]),
         noun if NOUNS.contains(&noun) => below(&[STILL_CELLAR, NOUNS]),
-        "desk" => below(&[STILL_CELLAR, NOUNS]),
-        door if DOORS.contains(&door) => below(&[STILL_CELLAR, NOUNS, &["desk", "world"]]),
-        roof if ROOF.contains(&roof) => below(&[STILL_CELLAR, NOUNS, DOORS, ROOF, &["desk", "world"]]),
+        "automation" => below(&[STILL_CELLAR, NOUNS]),
+        "desk" => below(&[STILL_CELLAR, NOUNS, &["automation"]]),
+        door if DOORS.contains(&door) => below(&[STILL_CELLAR, NOUNS, &["automation", "desk", "world"]]),
+        roof if ROOF.contains(&roof) => below(&[STILL_CELLAR, NOUNS, DOORS, ROOF, &["automation", "desk", "world"]]),
         _ => None,
     }
 }

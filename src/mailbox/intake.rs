@@ -6,9 +6,10 @@ use crate::account::{self, Account, Entry, Outcome};
 use crate::blobs::Blobs;
 use crate::conversation::threading::SenderCheck;
 use crate::database::{Database, Millis, Writer};
-use crate::desk::{self, Arrival};
+use crate::desk::{self, Arrival, returns};
 use crate::email::{self, Email};
 use crate::id::MailboxId;
+use crate::return_request::reading::Reading;
 use crate::secret::SecretKey;
 use crate::setting;
 use std::collections::HashMap;
@@ -35,8 +36,8 @@ pub struct Intake {
     pub key: SecretKey,
 }
 
-/// A mail with what reading made of it: a letter, or the words for the quarantine.
-type Read = (Entry, Result<Email, String>);
+/// A mail with what reading made of it: a letter and what it says about returns, or the words for the quarantine.
+type Read = (Entry, Result<(Email, Option<Reading>), String>);
 type Accounts = HashMap<MailboxId, Account>;
 
 impl Intake {
@@ -60,9 +61,9 @@ impl Intake {
 
     /// Receives one batch; returns how many mails it settled or tried.
     pub fn receive_waiting(&self) -> anyhow::Result<usize> {
-        let (mut entries, accounts, settled_before) = self.db.read(|c| {
+        let (mut entries, accounts, settled_before, context) = self.db.read(|c| {
             let accounts: Accounts = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
-            anyhow::Ok((account::waiting(c, BATCH)?, accounts, setting::settled_before(c, crate::world::now())?))
+            anyhow::Ok((account::waiting(c, BATCH)?, accounts, setting::settled_before(c, crate::world::now())?, returns::reading_context(c)?))
         })?;
         let mut bytes = 0;
         entries.retain(|entry| {
@@ -73,7 +74,7 @@ impl Intake {
         if count == 0 {
             return Ok(0);
         }
-        let reads = Arc::new(self.read_all(entries));
+        let reads = Arc::new(self.read_all(entries, &context));
         let accounts = Arc::new(accounts);
         crate::failpoint::reached("intake.read");
         let (key, all, known) = (self.key.clone(), reads.clone(), accounts.clone());
@@ -105,30 +106,43 @@ impl Intake {
         Ok(())
     }
 
-    fn read_all(&self, entries: Vec<Entry>) -> Vec<Read> {
+    fn read_all(&self, entries: Vec<Entry>, context: &returns::Context) -> Vec<Read> {
         let chunk = entries.len().div_ceil(READING_THREADS).max(1);
         std::thread::scope(|scope| {
             let threads: Vec<_> = entries
                 .chunks(chunk)
-                .map(|some| scope.spawn(move || some.iter().map(|entry| (entry.clone(), self.read_one(entry))).collect::<Vec<Read>>()))
+                .map(|some| scope.spawn(move || some.iter().map(|entry| (entry.clone(), self.read_one(entry, context))).collect::<Vec<Read>>()))
                 .collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         })
     }
 
-    fn read_one(&self, entry: &Entry) -> Result<Email, String> {
+    fn read_one(&self, entry: &Entry, context: &returns::Context) -> Result<(Email, Option<Reading>), String> {
         let hash = entry.raw_hash.ok_or("its raw text was never fetched")?;
         let raw = self.blobs.get(hash).map_err(|e| e.to_string())?;
-        catch_unwind(AssertUnwindSafe(|| email::read(&raw))).map_err(|_| "reading it failed inside: please report this mail".to_owned())
+        let read = || {
+            let email = email::read(&raw);
+            // History moves nothing: what it says about returns is read when somebody asks.
+            let reading = if entry.history { None } else { context.read(&email) };
+            (email, reading)
+        };
+        catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
     }
 }
 
 /// Files one mail; one that could not be read goes into quarantine.
-fn receive_one(tx: &Writer, entry: &Entry, email: &Result<Email, String>, accounts: &Accounts, key: &SecretKey, settled_before: Millis) -> desk::Result<()> {
+fn receive_one(
+    tx: &Writer,
+    entry: &Entry,
+    read: &Result<(Email, Option<Reading>), String>,
+    accounts: &Accounts,
+    key: &SecretKey,
+    settled_before: Millis,
+) -> desk::Result<()> {
     let Some(account) = accounts.get(&entry.mailbox_id) else { return Ok(()) };
-    match email {
-        Ok(email) => {
-            let arrival = Arrival { entry, account, email, key, sender_check: SenderCheck::On, settled_before };
+    match read {
+        Ok((email, reading)) => {
+            let arrival = Arrival { entry, account, email, reading: reading.as_ref(), key, sender_check: SenderCheck::On, settled_before };
             desk::receive(tx, &arrival, crate::world::now()).map(|_| ())
         }
         Err(words) => Ok(quarantine(tx, entry, words)?),

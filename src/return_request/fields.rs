@@ -37,6 +37,17 @@ pub const BUILT_IN: &[(&str, Kind)] = &[
     (PHOTOS, Kind::Photos),
 ];
 
+/// A field's name as agents read it; an owner's key with blanks.
+pub fn english(field: &str) -> String {
+    match field {
+        ORDER_NUMBER => "order number",
+        DELIVERED_ON => "delivery day",
+        WISH => "wish",
+        own => return own.replace('_', " "),
+    }
+    .to_owned()
+}
+
 /// A field that the owner added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnField {
@@ -68,6 +79,16 @@ pub enum Value {
 }
 
 impl Value {
+    /// As people read it.
+    pub fn shown(&self) -> String {
+        match self {
+            Value::Text(text) => text.clone(),
+            Value::Date(date) => date.strftime("%-d %b %Y").to_string(),
+            Value::Amount(amount) => amount.to_string(),
+            Value::Count(count) => count.to_string(),
+        }
+    }
+
     /// As a program reads it: a string, an ISO 8601 date, or a number.
     pub fn as_json(&self) -> serde_json::Value {
         match self {

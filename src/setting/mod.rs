@@ -17,6 +17,17 @@ pub const UNDO_SECONDS: &str = "undo_seconds";
 pub const OUTBOX_PAUSED: &str = "outbox_paused";
 /// Days after which a mail found as history arrives resolved, not open.
 pub const HISTORY_OPEN_DAYS: &str = "history_open_days";
+/// Whether missing details of a return are asked for `automatic`ally or with `one_key`, which is what a shop begins with: an owner
+/// who connects a mailbox must not find that letters left by themselves.
+pub const RETURNS_ASK: &str = "returns_ask";
+/// The shape of the shop's order numbers, e.g. `AT-#####`.
+pub const ORDER_PATTERN: &str = "order_pattern";
+/// Who is told of returns, and after what: {"address": …, "when": "complete" | "approved"}.
+pub const FULFILMENT: &str = "fulfilment";
+/// Sums above which an owner must agree: {"minor": …, "currency": …}.
+pub const OWNER_AGREES_ABOVE: &str = "owner_agrees_above";
+/// The language of a customer whose own is not known.
+pub const LANGUAGE: &str = "language";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 

@@ -71,6 +71,8 @@ pub struct Reading {
     pub because: Vec<String>,
     /// At most one of each field.
     pub facts: Vec<Found>,
+    /// Attachments (by `Attachment::part`) that are real pictures of something, not logos or signatures.
+    pub photos: Vec<usize>,
 }
 
 /// From here on Restante acts by itself; below, an agent is offered to.
@@ -78,7 +80,7 @@ pub const AUTOMATIC_FROM: f64 = 0.8;
 
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
     let intent::Judgement { intent, confidence, because } = intent::judge(letter);
-    Reading { intent, confidence, because, facts: facts::find(letter, shop) }
+    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
 }
 
 impl Reading {
