@@ -30,11 +30,11 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
     let shown = |field: &str| known.certain(field).map(|value| value_in(field, value, language, &own));
     let of_return = ReturnFacts {
         name: Some(standing.request.name()),
-        item: shown(fields::ITEM).or_else(|| Some(words::the_item(language).to_owned())),
+        item: shown(fields::ITEM).or_else(|| Some(words::unnamed_item(language).to_owned())),
         reason: shown(fields::REASON),
         amount: standing.request.decided.as_ref().and_then(|d| d.amount).map(|a| a.to_string()).or_else(|| shown(fields::AMOUNT)),
         facts: Some(facts_as_lines(standing, language, &own)),
-        details: Some(words::lines_to_fill(&standing.missing, language, &own)),
+        details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
         link: link.map(str::to_owned),
         policy: standing.request.judgement.as_ref().map(|j| j.words.clone()).filter(|words| !words.is_empty()),
         ship_by: None,
@@ -47,7 +47,8 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
 fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> String {
     let line = |field: &str| {
         let value = standing.facts.certain(field)?;
-        Some(format!("{}: {}", words::label(field, language, own), value_in(field, value, language, own)))
+        let label = own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, language), |own| words::own_label(own, language));
+        Some(format!("{label}: {}", value_in(field, value, language, own)))
     };
     let names = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str()));
     names.filter_map(line).collect::<Vec<_>>().join("\n")
@@ -56,7 +57,10 @@ fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> Stri
 /// A value in the words of `language`.
 fn value_in(field: &str, value: &Value, language: &str, own: &[OwnField]) -> String {
     match value {
-        Value::Text(code) => words::choice(field, code, language, own).unwrap_or(code).to_owned(),
+        Value::Text(code) => match own.iter().find(|own| own.key == field) {
+            Some(own) => words::own_choice(own, code, language).to_owned(),
+            None => words::choice(field, code, language).to_owned(),
+        },
         Value::Date(date) => date.to_string(),
         other => other.shown(),
     }
