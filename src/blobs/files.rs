@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 
 pub fn keep(folder: &Path, hash: Hash, bytes: &[u8]) -> Result<()> {
     let target = place(folder, hash);
+    let parent = target.parent().expect("a blob lives in a folder");
     if target.exists() {
+        // Whoever gave it its name may have been killed, or still be busy, before the name was durable.
+        File::open(parent)?.sync_all()?;
+        File::open(folder)?.sync_all()?;
         return Ok(());
     }
-    let parent = target.parent().expect("a blob lives in a folder");
     if !parent.exists() {
         fs::create_dir_all(parent)?;
         File::open(folder)?.sync_all()?;

@@ -190,6 +190,13 @@ mod tests {
     }
 
     #[test]
+    fn p03_the_connection_that_writes_is_durable_after_power_loss() {
+        let data = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(data.path()).unwrap();
+        assert_eq!(lock(&blobs.writer).one("PRAGMA synchronous", [], |r| r.get::<_, i64>(0)).unwrap(), 2);
+    }
+
+    #[test]
     fn a_dictionary_shrinks_what_comes_after_it_and_old_mails_stay_readable() {
         let data = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(data.path()).unwrap();
