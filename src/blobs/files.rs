@@ -21,11 +21,15 @@ pub fn keep(folder: &Path, hash: Hash, bytes: &[u8]) -> Result<()> {
     }
     // Two threads may keep the same mail at once: each has its own temporary file, either rename is right.
     let unfinished = parent.join(format!("{hash}.{:?}.part", std::thread::current().id()));
+    crate::failpoint::reached("blobs.writing_file");
     let mut file = File::create(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    crate::failpoint::reached("blobs.file_synced");
     fs::rename(&unfinished, &target)?;
+    crate::failpoint::reached("blobs.file_named");
     File::open(parent)?.sync_all()?;
+    crate::failpoint::reached("blobs.folder_synced");
     Ok(())
 }
 

@@ -104,6 +104,7 @@ impl Blobs {
                 )
                 .map(|_| ())
         });
+        crate::failpoint::reached("blobs.inserted");
         if let Err(failure) = written.and_then(|()| writer.batch("COMMIT")) {
             writer.batch("ROLLBACK").ok();
             return Err(failure.into());
