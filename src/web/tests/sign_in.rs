@@ -64,18 +64,17 @@ fn p58_who_does_not_exist_costs_as_much_as_who_does() {
 
 #[tokio::test]
 async fn p58_ten_thousand_guesses_an_hour_are_hardly_looked_at() {
-    let guesses = if std::env::var_os("RESTANTE_FULL").is_some() { 10_000 } else { 1_000 };
     let shop = Shop::new();
     shop.add_agent("jules@shop.test", Role::Agent);
     // From ever other places: only the count of the account itself can stop these.
     let places: Vec<&'static str> = (0..250).map(|n| &*format!("198.51.{n}.7").leak()).collect();
-    for n in 0..guesses {
+    for n in 0..10_000 {
         let mut guesser = shop.browser();
         guesser.address = places[n % places.len()];
         let answer = guesser.post("/login", &[("email", "Jules@shop.test"), ("password", "guess guess guess")]).await;
         assert!(answer.status.is_client_error());
     }
-    assert!((1..=60).contains(&shop.state.passwords_hashed()), "{} of {guesses} were looked at", shop.state.passwords_hashed());
+    assert!((1..=60).contains(&shop.state.passwords_hashed()), "{} of 10,000 were looked at", shop.state.passwords_hashed());
 }
 
 #[tokio::test]
