@@ -3,29 +3,19 @@
 //! folder live on. Every step is interrupted in two of the six scenarios; `RESTANTE_FULL=1`: in all, and at a later pass.
 
 use super::fake::Fake;
+use super::life::{Life, PASSED, PATIENCE, within};
 use super::scenarios::{SCENARIOS, Scenario, dump, fill};
-use super::shop::{account, key, pace, server};
+use super::shop::{account, server};
 use crate::account::{self as accounts, FolderRole, Source};
-use crate::blobs::Blobs;
 use crate::database::{self, Database};
 use crate::failpoint;
-use crate::mailbox::Watchers;
-use crate::mailbox::intake::Intake;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Set in the child: the data folder, and where to end.
-const DATA: &str = "RESTANTE_TEST_MAILBOX_DATA";
-const FAIL_AT: &str = "RESTANTE_TEST_MAILBOX_FAIL_AT";
-/// Where a life that ends in peace writes down which steps it passed.
-const PASSED: &str = "passed";
-/// For one life, on two busy cores.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// Scenarios at work at once: mostly they wait for the disk.
+const HANDS: usize = 3;
 /// A pile that has not changed for this long is settled.
 const SETTLED: Duration = Duration::from_millis(1500);
 
@@ -63,28 +53,6 @@ const STEPS: &[(&str, &str)] = &[
 /// Passed only where a mail is here already, or cannot be filed.
 const RARE: &[(&str, &str)] = &[("receive.known", "receive.linked"), ("intake.failed", "intake.attempt_noted"), ("intake.quarantining", "intake.quarantined")];
 
-/// Not a test of its own: one life of a shop, in a child process, until its input ends.
-#[test]
-fn one_life() {
-    let Some(data) = std::env::var_os(DATA) else { return };
-    let data = Path::new(&data);
-    failpoint::trace();
-    failpoint::arm_from(&std::env::var(FAIL_AT).unwrap()).unwrap();
-    let db = Database::open(&data.join("restante.db")).unwrap();
-    let blobs = Arc::new(Blobs::open(data).unwrap());
-    let intake = Intake { db: db.clone(), blobs: blobs.clone(), key: key() };
-    let stop = Arc::new(AtomicBool::new(false));
-    let (told, ticks) = (stop.clone(), db.ticks());
-    let reading = std::thread::spawn(move || intake.run(&told));
-    let watchers = Watchers::start_at(db, blobs, key(), Arc::new(|| ()), pace()).unwrap();
-    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
-    watchers.stop();
-    stop.store(true, Ordering::Relaxed);
-    ticks.advance();
-    reading.join().unwrap();
-    std::fs::write(data.join(PASSED), failpoint::trace().join("\n")).unwrap();
-}
-
 #[test]
 fn p02_interrupted_at_every_step_mail_in_ends_as_if_nothing_had_happened() {
     let full = std::env::var_os("RESTANTE_FULL").is_some();
@@ -102,7 +70,8 @@ fn p02_interrupted_at_every_step_mail_in_ends_as_if_nothing_had_happened() {
     let points: BTreeSet<&str> = STEPS.iter().chain(RARE).flat_map(|(before, after)| [*before, *after]).collect();
     let interrupted: usize = std::thread::scope(|scope| {
         let (ready, points) = (&ready, &points);
-        let all: Vec<_> = (0..ready.len()).map(|number| scope.spawn(move || interrupt(ready, number, points, full))).collect();
+        let work = move |hand: usize| (hand..ready.len()).step_by(HANDS).map(|number| interrupt(ready, number, points, full)).sum::<usize>();
+        let all: Vec<_> = (0..HANDS).map(|hand| scope.spawn(move || work(hand))).collect();
         all.into_iter().map(|one| one.join().unwrap()).sum()
     });
     println!("P02: {interrupted} interruptions at {} points, {everywhere} steps in all {} scenarios", points.len(), SCENARIOS.len());
@@ -212,42 +181,5 @@ impl Ready {
         });
         life.end();
         dump(data, &self.fake)
-    }
-}
-
-pub struct Life(Child);
-
-impl Life {
-    pub fn begin(data: &Path, fail_at: &str) -> Life {
-        let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args(["--exact", "mailbox::tests::interrupted::one_life", "--test-threads=1"]).env(DATA, data).env(FAIL_AT, fail_at);
-        Life(child.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-    }
-
-    /// Its exit code, if it ends by itself.
-    fn ended(&mut self) -> Option<i32> {
-        let deadline = Instant::now() + PATIENCE;
-        while Instant::now() < deadline {
-            if let Some(status) = self.0.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        self.0.kill().ok();
-        None
-    }
-
-    /// Asks it to end.
-    pub fn end(mut self) {
-        drop(self.0.stdin.take());
-        assert_eq!(self.ended(), Some(0));
-    }
-}
-
-pub fn within(what: &str, mut until: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !until() {
-        assert!(Instant::now() < deadline, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(20));
     }
 }

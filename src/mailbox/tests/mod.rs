@@ -7,6 +7,7 @@ mod fake;
 mod faults;
 mod files;
 mod interrupted;
+mod life;
 mod measure;
 mod numbers;
 mod poison;

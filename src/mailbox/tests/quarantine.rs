@@ -1,7 +1,7 @@
 //! PROMISES P10, behind the watcher: one mail that cannot be filed, wherever in the pile, holds up none of the others and
 //! is not lost. Waiting is counted in batches, not in seconds.
 
-use super::interrupted::{Life, within};
+use super::life::{Life, within};
 use super::shop::{account, key, mail};
 use crate::account::{self as accounts, NewEntry, Outcome, Source};
 use crate::blobs::Blobs;
