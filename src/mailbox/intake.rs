@@ -73,6 +73,7 @@ impl Intake {
         if count == 0 {
             return Ok(0);
         }
+        crate::failpoint::reached("intake.taken");
         let reads = Arc::new(self.read_all(entries));
         let accounts = Arc::new(accounts);
         crate::failpoint::reached("intake.read");
@@ -119,7 +120,11 @@ impl Intake {
     fn read_one(&self, entry: &Entry) -> Result<Email, String> {
         let hash = entry.raw_hash.ok_or("its raw text was never fetched")?;
         let raw = self.blobs.get(hash).map_err(|e| e.to_string())?;
-        catch_unwind(AssertUnwindSafe(|| email::read(&raw))).map_err(|_| "reading it failed inside: please report this mail".to_owned())
+        let read = || {
+            crate::failpoint::reached("intake.reading");
+            email::read(&raw)
+        };
+        catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
     }
 }
 
@@ -137,7 +142,9 @@ fn receive_one(tx: &Writer, entry: &Entry, email: &Result<Email, String>, accoun
 
 /// A failure is counted; a panic, or one failure too many, puts the mail in quarantine.
 fn note_failed(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
+    crate::failpoint::reached("intake.failed");
     let attempts = account::failed_attempt(tx, entry.id, words)?;
+    crate::failpoint::reached("intake.attempt_noted");
     if words.contains("a step failed inside a transaction") || attempts >= ATTEMPTS_MAX {
         quarantine(tx, entry, words)?;
     }
@@ -146,5 +153,8 @@ fn note_failed(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Resu
 
 fn quarantine(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
     tracing::error!(ledger = entry.id.0, reason = %words, "a mail is quarantined");
-    account::settle(tx, entry.id, Outcome::Quarantined, words, None)
+    crate::failpoint::reached("intake.quarantining");
+    account::settle(tx, entry.id, Outcome::Quarantined, words, None)?;
+    crate::failpoint::reached("intake.quarantined");
+    Ok(())
 }

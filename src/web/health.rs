@@ -153,7 +153,8 @@ async fn metrics(state: State, visitor: Option<Visitor>, peer: Option<axum::Exte
         return Err(Error::NotFound);
     }
     let free = free_bytes(&state);
-    let text = state.read(move |c| Ok(figures(&report(c, world::now(), free)?))).await?;
+    let mut text = state.read(move |c| Ok(figures(&report(c, world::now(), free)?))).await?;
+    writeln!(text, "restante_passwords_hashed {}", state.passwords_hashed()).expect("a String takes every line");
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 

@@ -3,6 +3,10 @@
 
 mod p01_accepted_is_durable;
 mod p02_interrupted_anywhere;
+mod p03_durable_before_touched;
+mod p05_one_mail_to_several;
+mod p06_flags_of_others;
+mod p09_expunged_meanwhile;
 mod p11_faults_heal_themselves;
 mod p12_tls_or_nothing;
 mod p15_a_confirmed_reply_is_sent;

@@ -12,6 +12,7 @@ pub mod ports;
 pub mod restante;
 pub mod shop;
 pub mod smtp;
+pub mod strace;
 pub mod visitor;
 
 pub use browser::{Browser, Theme};
@@ -57,6 +58,11 @@ pub fn look_for<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> O
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// Whether this run is the one with the full numbers: minutes to hours.
+pub fn full() -> bool {
+    std::env::var_os("RESTANTE_FULL").is_some()
 }
 
 /// A word that no other test has: local parts, names of data folders.
