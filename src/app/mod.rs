@@ -4,7 +4,7 @@ pub mod first_start;
 mod housekeeping;
 mod running;
 
-pub use running::{Door, Running, probe_account};
+pub use running::{Door, Running, probe_account, web_runtime};
 
 use crate::blobs::Blobs;
 use crate::database::Database;

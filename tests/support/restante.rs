@@ -181,7 +181,8 @@ pub fn client() -> reqwest::blocking::Client {
         .unwrap()
 }
 
-fn terminate(process: &Child) {
+/// Asks a process to stop.
+pub fn terminate(process: &Child) {
     let pid = rustix::process::Pid::from_child(process);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
 }
