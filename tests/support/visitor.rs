@@ -35,13 +35,18 @@ impl Visitor {
     /// Somebody who is signed in as the owner.
     #[track_caller]
     pub fn owner(port: u16) -> Visitor {
+        Visitor::sign_in(port, OWNER, OWNER_PASSWORD)
+    }
+
+    #[track_caller]
+    pub fn sign_in(port: u16, who: &str, secret: &str) -> Visitor {
         let visitor = Visitor::of(port);
         let page = visitor.get("/");
         let mut form = page.form_with("type=\"password\"");
         let email = form.field_of_type("email").unwrap_or_else(|| "email".into());
         let password = form.field_of_type("password").expect("a sign-in form has a password");
-        form.set(&email, OWNER);
-        form.set(&password, OWNER_PASSWORD);
+        form.set(&email, who);
+        form.set(&password, secret);
         let page = visitor.submit(&form);
         assert!(page.status == 200 && !page.html.contains("type=\"password\""), "cannot sign in: {} {}\n{}", page.status, page.path, page.html);
         visitor
