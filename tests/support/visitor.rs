@@ -72,8 +72,19 @@ impl Visitor {
         page(path, self.http.get(self.url(path)).send().unwrap())
     }
 
+    /// Sends a form, redirects followed.
     #[track_caller]
     pub fn submit(&self, form: &Form) -> Page {
+        let answer = self.post(form);
+        match answer.location() {
+            Some(next) => self.get(&next),
+            None => answer,
+        }
+    }
+
+    /// The answer to a form, as it comes.
+    #[track_caller]
+    pub fn post(&self, form: &Form) -> Page {
         let request = match form.html.contains("multipart/form-data") {
             true => {
                 let parts = form.fields.iter().fold(reqwest::blocking::multipart::Form::new(), |parts, (name, value)| parts.text(name.clone(), value.clone()));
@@ -84,11 +95,7 @@ impl Visitor {
                 self.http.post(self.url(&form.action)).header("content-type", "application/x-www-form-urlencoded").body(body)
             }
         };
-        let answer = page(&form.action, request.header(ORIGIN, &self.base).send().unwrap());
-        match answer.location() {
-            Some(next) => self.get(&next),
-            None => answer,
-        }
+        page(&form.action, request.header(ORIGIN, &self.base).send().unwrap())
     }
 
     fn url(&self, path: &str) -> String {
