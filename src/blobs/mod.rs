@@ -23,10 +23,19 @@ pub enum Error {
     #[error(transparent)]
     Database(#[from] database::Error),
     #[error("{0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        match database::Error::from(error) {
+            database::Error::Io(other) => Error::Io(other),
+            full => Error::Database(full),
+        }
+    }
+}
 
 /// The name of a raw mail: SHA-256 of its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,6 +6,7 @@ mod encryption;
 mod fake;
 mod faults;
 mod files;
+mod full_disk;
 mod interrupted;
 mod life;
 mod measure;
