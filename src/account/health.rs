@@ -3,6 +3,10 @@
 use super::{Folder, MailboxId, folders};
 use crate::database::{Millis, Reader, Result, Writer, params};
 
+/// With less free disk than this no mail is fetched, and the screens say so: what is here already needs room to be
+/// answered (PROMISES P25).
+pub const DISK_FREE_BYTES_MIN: u64 = 500 * 1024 * 1024;
+
 #[derive(Clone, Debug)]
 pub struct Health {
     pub connected_at: Option<Millis>,

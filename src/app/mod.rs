@@ -5,7 +5,7 @@ mod housekeeping;
 mod running;
 mod scribe;
 
-pub use running::{Door, Running, probe_account};
+pub use running::{Door, Running, probe_account, web_runtime};
 
 use crate::blobs::Blobs;
 use crate::database::Database;

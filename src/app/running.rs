@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 
 /// How the inbox is reached.
 pub struct Door {
@@ -32,6 +33,17 @@ const LAST_REQUESTS: Duration = Duration::from_secs(3);
 const WEB_THREADS: usize = 2;
 /// Database work at once: as many as there are readers, and some to wait.
 const BLOCKING_THREADS: usize = 16;
+
+/// What the web runs on. It is made apart, before anything else: signals are heard from then on.
+pub fn web_runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WEB_THREADS)
+        .max_blocking_threads(BLOCKING_THREADS)
+        .thread_name("web")
+        .enable_all()
+        .build()
+        .context("no runtime for the web")
+}
 
 pub struct Running {
     pub folder: Folder,
@@ -63,15 +75,14 @@ impl Running {
         Ok(running)
     }
 
-    /// Serves the web until `until` ends, then stops everything. `ready` is told the address once it answers.
-    pub fn serve(self, door: &Door, ready: impl FnOnce(&str) -> anyhow::Result<()>, until: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(WEB_THREADS)
-            .max_blocking_threads(BLOCKING_THREADS)
-            .thread_name("web")
-            .enable_all()
-            .build()
-            .context("no runtime for the web")?;
+    /// Serves the web on `runtime` until `until` ends, then stops everything. `ready` is told the address once it answers.
+    pub fn serve(
+        self,
+        runtime: Runtime,
+        door: &Door,
+        ready: impl FnOnce(&str) -> anyhow::Result<()>,
+        until: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
         let outcome = runtime.block_on(self.listen(door, ready, until));
         runtime.shutdown_timeout(LAST_REQUESTS);
         self.stop();

@@ -8,21 +8,28 @@ use std::path::{Path, PathBuf};
 
 pub fn keep(folder: &Path, hash: Hash, bytes: &[u8]) -> Result<()> {
     let target = place(folder, hash);
+    let parent = target.parent().expect("a blob lives in a folder");
     if target.exists() {
+        // Whoever gave it its name may have been killed, or still be busy, before the name was durable.
+        File::open(parent)?.sync_all()?;
+        File::open(folder)?.sync_all()?;
         return Ok(());
     }
-    let parent = target.parent().expect("a blob lives in a folder");
     if !parent.exists() {
         fs::create_dir_all(parent)?;
         File::open(folder)?.sync_all()?;
     }
     // Two threads may keep the same mail at once: each has its own temporary file, either rename is right.
     let unfinished = parent.join(format!("{hash}.{:?}.part", std::thread::current().id()));
+    crate::failpoint::reached("blobs.writing_file");
     let mut file = File::create(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    crate::failpoint::reached("blobs.file_synced");
     fs::rename(&unfinished, &target)?;
+    crate::failpoint::reached("blobs.file_named");
     File::open(parent)?.sync_all()?;
+    crate::failpoint::reached("blobs.folder_synced");
     Ok(())
 }
 

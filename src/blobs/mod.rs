@@ -23,10 +23,19 @@ pub enum Error {
     #[error(transparent)]
     Database(#[from] database::Error),
     #[error("{0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        match database::Error::from(error) {
+            database::Error::Io(other) => Error::Io(other),
+            full => Error::Database(full),
+        }
+    }
+}
 
 /// The name of a raw mail: SHA-256 of its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +113,7 @@ impl Blobs {
                 )
                 .map(|_| ())
         });
+        crate::failpoint::reached("blobs.inserted");
         if let Err(failure) = written.and_then(|()| writer.batch("COMMIT")) {
             writer.batch("ROLLBACK").ok();
             return Err(failure.into());
@@ -187,6 +197,13 @@ mod tests {
         }
         assert_eq!(blobs.count().unwrap().0, 3);
         assert!(matches!(blobs.get(Hash([0; 32])), Err(Error::Missing(_))));
+    }
+
+    #[test]
+    fn p03_the_connection_that_writes_is_durable_after_power_loss() {
+        let data = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(data.path()).unwrap();
+        assert_eq!(lock(&blobs.writer).one("PRAGMA synchronous", [], |r| r.get::<_, i64>(0)).unwrap(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod story;
 use super::serve;
 use crate::account::{self, Account, AfterImport, Carrier, FolderRole, NewAccount, Passwords, Source};
 use crate::agent::{self, Role};
-use crate::app::{Door, Folder, Running};
+use crate::app::{Door, Folder, Running, web_runtime};
 use crate::database::Millis;
 use crate::email::EmailAddress;
 use crate::{setting, world};
@@ -97,7 +97,9 @@ pub fn run(data: Option<&Path>, listen: SocketAddr) -> anyhow::Result<()> {
         println!("{}", if home.temporary { "Ctrl-C closes the shop and removes it." } else { "Ctrl-C closes the shop; start it again with the same --data." });
         Ok(())
     };
-    running.serve(&door, ready, serve::asked_to_stop())
+    let runtime = web_runtime()?;
+    let stop = serve::asked_to_stop(&runtime)?;
+    running.serve(runtime, &door, ready, stop)
 }
 
 /// Lets the letters arrive, and tells what happened since.

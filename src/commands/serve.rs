@@ -3,14 +3,18 @@
 use super::accounts::{password_from_file, read_ca};
 use super::{FirstMailbox, Listening};
 use crate::app::first_start::{self, FromEnvironment};
-use crate::app::{Door, Folder, Running};
+use crate::app::{Door, Folder, Running, web_runtime};
 use anyhow::{Context, bail};
 use std::path::Path;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub fn run(data: &Path, listening: &Listening, mailbox: &FirstMailbox) -> anyhow::Result<()> {
     log_to_stderr();
     check_url(listening.url.as_deref())?;
+    let runtime = web_runtime()?;
+    // Now already: a stop during the start is a clean stop, too. The first process of a container would not even hear it.
+    let stop = asked_to_stop(&runtime)?;
     let first = from_environment(mailbox)?;
     let folder = Folder::open(data)?;
     let running = Running::start(folder.clone())?;
@@ -27,16 +31,20 @@ pub fn run(data: &Path, listening: &Listening, mailbox: &FirstMailbox) -> anyhow
         }
         Ok(())
     };
-    running.serve(&door, ready, asked_to_stop())
+    running.serve(runtime, &door, ready, stop)
 }
 
-/// Ends when the process gets SIGTERM or SIGINT.
-pub async fn asked_to_stop() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return std::future::pending().await };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
-    }
+/// Ends when the process gets SIGTERM or SIGINT; one that comes before anybody waits for this is not missed.
+pub fn asked_to_stop(runtime: &Runtime) -> anyhow::Result<impl Future<Output = ()> + Send + 'static + use<>> {
+    let _here = runtime.enter();
+    let mut term = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut int = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
 }
 
 /// One line per event on standard error; RUST_LOG chooses how many.

@@ -159,6 +159,7 @@ pub fn file(tx: &Writer, new: &NewMessage, now: Millis) -> Result<MessageKey> {
             now
         ],
     )?);
+    crate::failpoint::reached("message.inserted");
     let whole = (email.text.trim() != email.new_text.trim()).then_some(&email.text);
     tx.execute("INSERT INTO message_text(message_id, new_text, text) VALUES (?1, ?2, ?3)", params![id, email.new_text, whole])?;
     for reference in email.in_reply_to.iter().chain(&email.references) {
@@ -167,6 +168,7 @@ pub fn file(tx: &Writer, new: &NewMessage, now: Millis) -> Result<MessageKey> {
     for attachment in &email.attachments {
         file_attachment(tx, id, attachment)?;
     }
+    crate::failpoint::reached("message.described");
     queue_for_index(tx, id)?;
     Ok(id)
 }

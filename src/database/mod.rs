@@ -22,7 +22,7 @@ pub type Millis = i64;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     #[error("the disk is full: free some space, Restante then goes on by itself")]
     DiskFull,
     #[error("the database is closing")]
@@ -36,12 +36,29 @@ pub enum Error {
     )]
     Newer { found: i64, known: i64 },
     #[error("{0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     #[error("stored data could not be understood: {0}")]
     Json(#[from] serde_json::Error),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        // Where the WAL's index cannot grow, SQLite speaks of its shared memory and not of the disk.
+        let full = |code: &rusqlite::ffi::Error| code.code == rusqlite::ErrorCode::DiskFull || code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+        match error.sqlite_error() {
+            Some(code) if full(code) => Error::DiskFull,
+            _ => Error::Sqlite(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        if error.kind() == std::io::ErrorKind::StorageFull { Error::DiskFull } else { Error::Io(error) }
+    }
+}
 
 /// The records of a shop. Cheap to clone; the last clone that goes closes the files.
 #[derive(Clone)]

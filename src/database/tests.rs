@@ -62,7 +62,7 @@ fn a_reader_cannot_write() {
 }
 
 #[test]
-fn every_connection_is_durable_after_power_loss() {
+fn p03_every_connection_is_durable_after_power_loss() {
     let (_folder, db) = fresh();
     let level = |c: &Reader| c.one("PRAGMA synchronous", [], |r| r.get::<_, i64>(0));
     assert_eq!(db.write(move |tx| level(tx)).unwrap(), 2);

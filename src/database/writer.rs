@@ -131,12 +131,12 @@ fn next_job(writer: &Writer, waiting: &Receiver<Job>) -> Option<Job> {
 fn run_alone(writer: &Writer, job: Job, done: &mut Vec<Done>) -> Result<()> {
     if let Err(failure) = writer.batch("BEGIN IMMEDIATE") {
         done.push(refuse(job, writer));
-        return Err(spoken(failure));
+        return Err(failure);
     }
     let one = (job.run)(writer);
     let keep = one.keep;
     done.push(one);
-    if keep { commit(writer) } else { writer.batch("ROLLBACK").map_err(spoken) }
+    if keep { commit(writer) } else { writer.batch("ROLLBACK") }
 }
 
 fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, put_off: &mut Option<Job>, done: &mut Vec<Done>) -> Result<()> {
@@ -144,7 +144,7 @@ fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, put_off: &mut
     if let Err(failure) = writer.batch("BEGIN IMMEDIATE") {
         // Still run the job, outside: it must learn that nothing can be written now.
         done.push(refuse(first, writer));
-        return Err(spoken(failure));
+        return Err(failure);
     }
     let mut next = Some(first);
     while let Some(job) = next.take() {
@@ -152,7 +152,7 @@ fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, put_off: &mut
         let one = (job.run)(writer);
         let ended = writer.batch(if one.keep { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
         done.push(one);
-        ended.map_err(spoken)?;
+        ended?;
         if done.len() < GROUP_SIZE && began.elapsed() < GROUP_TIME {
             next = waiting.try_recv().ok();
         }
@@ -165,7 +165,7 @@ fn run_group(writer: &Writer, first: Job, waiting: &Receiver<Job>, put_off: &mut
 
 fn commit(writer: &Writer) -> Result<()> {
     crate::failpoint::reached("database.commit");
-    writer.batch("COMMIT").map_err(spoken)?;
+    writer.batch("COMMIT")?;
     crate::failpoint::reached("database.committed");
     Ok(())
 }
@@ -176,13 +176,6 @@ fn refuse(job: Job, writer: &Writer) -> Done {
     let done = (job.run)(writer);
     writer.batch("PRAGMA query_only = off").ok();
     done
-}
-
-fn spoken(failure: Error) -> Error {
-    match &failure {
-        Error::Sqlite(rusqlite::Error::SqliteFailure(code, _)) if code.code == rusqlite::ErrorCode::DiskFull => Error::DiskFull,
-        _ => failure,
-    }
 }
 
 fn retold(failure: &Error) -> Error {

@@ -40,8 +40,11 @@ const NOBODY: &str = "nobody@unknown.invalid";
 
 pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> {
     let (entry, email) = (arrival.entry, arrival.email);
+    crate::failpoint::reached("receive.begun");
     if let Some(known) = known_already(tx, arrival)? {
+        crate::failpoint::reached("receive.known");
         account::settle(tx, entry.id, Outcome::Duplicate, "the same mail is here already", Some(known))?;
+        crate::failpoint::reached("receive.linked");
         return Ok(Received { outcome: Outcome::Duplicate, message: Some(known), conversation: None });
     }
     let at = arrived_at(arrival, now);
@@ -51,12 +54,14 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     let ours = entry.folder_role == FolderRole::Sent;
     let person = if ours { email.to.first().cloned().unwrap_or_else(nobody) } else { email.from.clone().unwrap_or_else(nobody) };
     let customer = customer::recognise(tx, &person, email.language.filter(|_| !ours), at)?;
+    crate::failpoint::reached("receive.recognised");
     let place = threading::place(tx, &letter(arrival, customer, at), sender_check(arrival, ours), Some(arrival.key))?;
     crate::failpoint::reached("receive.placed");
     let conversation = match place.join {
         Some(id) => id,
         None => conversation::open(tx, entry.mailbox_id, customer, shown_subject(email), first_status(arrival, ours, at), at)?,
     };
+    crate::failpoint::reached("receive.opened");
     let message = file(tx, arrival, conversation, &place.placement, at, now)?;
     crate::failpoint::reached("receive.filed");
     for other in &place.also {
@@ -67,9 +72,11 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     } else {
         wake(tx, arrival, conversation, at, now)?;
     }
+    crate::failpoint::reached("receive.joined");
     returns::understand(tx, arrival, (conversation, message), customer, at, now)?;
     crate::failpoint::reached("receive.understood");
     conversation::refresh(tx, conversation)?;
+    crate::failpoint::reached("receive.refreshed");
     settle(tx, arrival, message, conversation)
 }
 

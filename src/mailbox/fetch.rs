@@ -36,6 +36,7 @@ impl Bodies {
 impl Session {
     /// Sizes and dates of `uids`, in their order; those of which the server says nothing have no size.
     pub fn facts(&mut self, uids: &[u32]) -> Result<Vec<Facts>> {
+        crate::failpoint::reached("mailbox.fetching");
         let fetched = self.run("FETCH", ANSWER_SLACK_BYTES, |imap| imap.uid_fetch(set_of(uids), "(UID INTERNALDATE RFC822.SIZE)"))?;
         let mut said: HashMap<u32, Facts> = HashMap::new();
         for fetch in fetched.iter() {

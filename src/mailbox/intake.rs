@@ -74,6 +74,7 @@ impl Intake {
         if count == 0 {
             return Ok(0);
         }
+        crate::failpoint::reached("intake.taken");
         let reads = Arc::new(self.read_all(entries, &context));
         let accounts = Arc::new(accounts);
         crate::failpoint::reached("intake.read");
@@ -121,6 +122,7 @@ impl Intake {
         let hash = entry.raw_hash.ok_or("its raw text was never fetched")?;
         let raw = self.blobs.get(hash).map_err(|e| e.to_string())?;
         let read = || {
+            crate::failpoint::reached("intake.reading");
             let email = email::read(&raw);
             // History moves nothing: what it says about returns is read when somebody asks.
             let reading = if entry.history { None } else { context.read(&email) };
@@ -151,7 +153,9 @@ fn receive_one(
 
 /// A failure is counted; a panic, or one failure too many, puts the mail in quarantine.
 fn note_failed(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
+    crate::failpoint::reached("intake.failed");
     let attempts = account::failed_attempt(tx, entry.id, words)?;
+    crate::failpoint::reached("intake.attempt_noted");
     if words.contains("a step failed inside a transaction") || attempts >= ATTEMPTS_MAX {
         quarantine(tx, entry, words)?;
     }
@@ -160,5 +164,8 @@ fn note_failed(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Resu
 
 fn quarantine(tx: &Writer, entry: &Entry, words: &str) -> crate::database::Result<()> {
     tracing::error!(ledger = entry.id.0, reason = %words, "a mail is quarantined");
-    account::settle(tx, entry.id, Outcome::Quarantined, words, None)
+    crate::failpoint::reached("intake.quarantining");
+    account::settle(tx, entry.id, Outcome::Quarantined, words, None)?;
+    crate::failpoint::reached("intake.quarantined");
+    Ok(())
 }

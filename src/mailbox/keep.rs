@@ -84,12 +84,14 @@ pub fn keep(db: &Database, blobs: &Blobs, batch: &Batch, now: Millis) -> Result<
         for entry in &entries {
             account::advance(tx, entry, now)?;
         }
+        crate::failpoint::reached("ledger.advanced");
         for (uid, reason) in &unfetched {
             account::note_unfetched(tx, folder, validity, *uid, reason, now)?;
         }
         if let Some(mark) = mark {
             account::move_mark(tx, folder, mark)?;
         }
+        crate::failpoint::reached("ledger.mark_moved");
         if let Some((server, ledger)) = progress {
             account::compared(tx, folder, server, ledger, now)?;
         }

@@ -76,7 +76,7 @@ impl Default for Pace {
             backoff_first: Duration::from_secs(1),
             backoff_max: Duration::from_secs(45),
             backoff_refused: Duration::from_secs(300),
-            disk_free_bytes_min: 500 * 1024 * 1024,
+            disk_free_bytes_min: crate::account::DISK_FREE_BYTES_MIN,
         }
     }
 }

@@ -64,6 +64,7 @@ impl Desk {
     /// Opens a folder, settles what its UIDs mean, and fetches what is new. Returns the folder as it then is.
     pub fn look(&mut self, session: &mut Session, folder: &Folder) -> Result<Folder> {
         self.room()?;
+        crate::failpoint::reached("mailbox.opening");
         let opened = session.open_folder(&folder.name, self.may_touch(folder))?;
         crate::failpoint::reached("mailbox.opened");
         let folder = self.settle_numbers(session, folder, opened)?;
@@ -176,6 +177,7 @@ impl Desk {
 
     fn end_history(&mut self, folder: Folder, uid_validity: u32) -> Result<Folder> {
         let (id, mark) = (folder.id, Mark { uid_validity, high_water: folder.high_water, history_below: Some(0) });
+        crate::failpoint::reached("mailbox.history_ending");
         self.db.write(move |tx| account::move_mark(tx, id, mark))?;
         self.history.remove(&id);
         crate::failpoint::reached("mailbox.history_done");
@@ -193,6 +195,7 @@ impl Desk {
     pub fn compare(&mut self, session: &mut Session, folder: &Folder) -> Result<()> {
         let validity = folder.uid_validity.unwrap_or(0);
         let criteria = if self.account.history_since.is_some() { format!("ALL{}", self.since()) } else { "ALL".to_owned() };
+        crate::failpoint::reached("mailbox.comparing");
         let server = session.uids(&criteria)?;
         let (seen, contact) = self.db.read(|c| Ok::<_, database::Error>((account::known(c, folder.id, validity)?, account::first_contact(c, folder.id)?)))?;
         let lost = |outcome: Outcome| matches!(outcome, Outcome::Unfetched | Outcome::Gone);

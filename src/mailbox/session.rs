@@ -119,7 +119,9 @@ impl Session {
 
     /// The UIDs that a search finds, ascending.
     pub fn uids(&mut self, criteria: &str) -> Result<Vec<u32>> {
+        crate::failpoint::reached("mailbox.searching");
         let lines = self.ask(&format!("UID SEARCH {criteria}"), UIDS_ANSWER_BYTES_MAX)?;
+        crate::failpoint::reached("mailbox.searched");
         let mut uids = Vec::new();
         for line in &lines {
             let mut words = line.split_ascii_whitespace();

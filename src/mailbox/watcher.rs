@@ -71,6 +71,7 @@ impl Watch {
     fn connection(&mut self, desk: &mut Desk, server: &ServerAddress, key: &SecretKey, signals: &Arc<Signals>) -> Result<()> {
         desk.room()?;
         let password = desk.account.passwords.open(key, Service::Imap).map_err(|words| Trouble::new(Cause::LoginRefused, words))?;
+        crate::failpoint::reached("mailbox.connecting");
         let mut session = Session::open(server, desk.account.ca_pem.as_deref(), &password, &desk.pace, signals)?;
         drop(password);
         crate::failpoint::reached("mailbox.connected");

@@ -1,13 +1,13 @@
 //! The one table of routes, each with who may ask for it, and the guard that stands before every one of them.
 
 use super::session::{self, Visitor};
-use super::{Error, Result, State, fields, same_site};
+use super::{Error, Result, State, errors, fields, same_site};
 use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
 use super::{notes, profile, quarantine, replies, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use std::time::Duration;
 
@@ -117,13 +117,17 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         axum::body::Body::empty()
     };
     permit(&guard, visitor.as_ref(), &parts)?;
+    let kept = fields::kept(&parts);
     let said = visitor.as_ref().is_some_and(|v| v.said.is_some());
     if let Some(visitor) = visitor {
-        session::touch(state, &visitor, parts.headers.contains_key("x-live")).await?;
+        session::touch(state, &visitor, parts.headers.contains_key("x-live")).await;
         parts.extensions.insert(visitor);
     }
     let answer = next.run(Request::from_parts(parts, body));
-    let mut response = tokio::time::timeout(HANDLER_PATIENCE, answer).await.map_err(|_| Error::Busy)?;
+    let mut response = tokio::time::timeout(HANDLER_PATIENCE, answer).await.unwrap_or_else(|_| Error::Busy.into_response());
+    if response.status().is_server_error() {
+        response.extensions_mut().insert(errors::Kept(kept));
+    }
     if said {
         super::said::forget_when_shown(state, &mut response);
     }

@@ -123,6 +123,10 @@ impl Error {
     }
 }
 
+/// What was typed into a form that failed inside: it is shown again, because it is saved nowhere.
+#[derive(Clone)]
+pub struct Kept(pub Vec<(String, String)>);
+
 /// An error on its way out, waiting to become a page.
 #[derive(Clone)]
 struct Failure(Arc<Mutex<Option<Error>>>);
@@ -151,21 +155,22 @@ pub async fn as_pages(axum::extract::State(state): axum::extract::State<State>, 
         tracing::error!(cause = ?format!("{cause:#}"), "a page could not be made");
     }
     let allow = response.headers().get(header::ALLOW).cloned();
-    let mut page = show(&state, theme, error, is_head).await;
+    let kept = response.extensions_mut().remove::<Kept>().map_or(Vec::new(), |kept| kept.0);
+    let mut page = show(&state, theme, error, kept, is_head).await;
     if let Some(allow) = allow {
         page.headers_mut().insert(header::ALLOW, allow);
     }
     page
 }
 
-async fn show(state: &State, theme: &'static str, error: Error, is_head: bool) -> Response {
+async fn show(state: &State, theme: &'static str, error: Error, typed: Vec<(String, String)>, is_head: bool) -> Response {
     let words = error.words();
     let status = words.status;
     let plain = Plain::new(theme);
     let page = match error {
         Error::SignIn { to, kept } => super::login::sign_in_first(state, plain, to, kept).await,
         Error::StaleForm { kept } => layout::page_with_status(status, &Page { plain, words, kept }),
-        _ => layout::page_with_status(status, &Page { plain, words, kept: Vec::new() }),
+        _ => layout::page_with_status(status, &Page { plain, words, kept: typed }),
     };
     let mut page = page.unwrap_or_else(|_| (status, "Something went wrong here.").into_response());
     if is_head {
@@ -192,7 +197,7 @@ impl From<database::Error> for Error {
 impl From<blobs::Error> for Error {
     fn from(error: blobs::Error) -> Error {
         match error {
-            blobs::Error::Database(database::Error::DiskFull) => Error::DiskFull,
+            blobs::Error::Database(e) => e.into(),
             other => Error::Internal(other.into()),
         }
     }

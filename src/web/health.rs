@@ -18,8 +18,6 @@ use std::net::SocketAddr;
 /// A mail server may be restarted without anyone being told.
 const FAILING_MAX: Millis = 10 * 60 * 1000;
 const OUTBOX_AGE_MAX: Millis = 15 * 60 * 1000;
-/// Below this, fetching pauses (PROMISES P25).
-const FREE_BYTES_MIN: u64 = 500 * 1000 * 1000;
 
 pub fn routes() -> Vec<Route> {
     vec![get("/healthz", Access::Anyone, healthz), get("/metrics", Access::LoopbackOrOwner, metrics)]
@@ -111,7 +109,7 @@ impl Report {
                 add(format!("a letter has waited {lasting} to be sent"), format!("A reply from {address} has waited {lasting} to be sent."), look);
             }
         }
-        if let Some(free) = self.free_bytes.filter(|free| *free < FREE_BYTES_MIN) {
+        if let Some(free) = self.free_bytes.filter(|free| *free < account::DISK_FREE_BYTES_MIN) {
             let words = format!("The disk is nearly full ({} MB free): no mail is fetched until there is space.", free / 1_000_000);
             problems.push(Problem { mailbox: None, public: "the disk is nearly full".into(), words, link: look });
         }
@@ -153,7 +151,8 @@ async fn metrics(state: State, visitor: Option<Visitor>, peer: Option<axum::Exte
         return Err(Error::NotFound);
     }
     let free = free_bytes(&state);
-    let text = state.read(move |c| Ok(figures(&report(c, world::now(), free)?))).await?;
+    let mut text = state.read(move |c| Ok(figures(&report(c, world::now(), free)?))).await?;
+    writeln!(text, "restante_passwords_hashed {}", state.passwords_hashed()).expect("a String takes every line");
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 

@@ -82,14 +82,16 @@ pub async fn visitor(state: &State, headers: &HeaderMap) -> Result<Option<Visito
 }
 
 /// Notes every few minutes that the session is alive: bookkeeping, the only thing that a GET ever writes. What a script
-/// fetches by itself (header `x-live`) does not count: a tab left open overnight is idle.
-pub async fn touch(state: &State, visitor: &Visitor, by_itself: bool) -> Result<()> {
+/// fetches by itself (header `x-live`) does not count: a tab left open overnight is idle. No page fails because of it: a
+/// full disk can still be looked at (PROMISES P25).
+pub async fn touch(state: &State, visitor: &Visitor, by_itself: bool) {
     let now = world::now();
     if visitor.session.wants_touch(now) && !by_itself {
         let hash = visitor.session.token_hash;
-        state.write(move |tx| Ok(agent::touch_session(tx, hash, now)?)).await?;
+        if let Err(failure) = state.write(move |tx| Ok(agent::touch_session(tx, hash, now)?)).await {
+            tracing::warn!(?failure, "a session could not be noted as alive");
+        }
     }
-    Ok(())
 }
 
 /// The cookie of a new session.

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// argon2 takes 19 MiB each time: so many passwords are looked at side by side, the others wait.
@@ -70,6 +71,7 @@ pub struct State {
     pub probe: Probing,
     pub live: Arc<Live>,
     hashing: Arc<Semaphore>,
+    hashed: Arc<AtomicU64>,
 }
 
 impl State {
@@ -84,6 +86,7 @@ impl State {
             trusted_proxies: options.trusted_proxies.into(),
             probe: options.probe,
             hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
+            hashed: Arc::default(),
         }
     }
 
@@ -102,7 +105,13 @@ impl State {
     /// Runs work on a password, a few at a time.
     pub async fn hash<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _turn = self.hashing.acquire().await.map_err(|_| Error::Busy)?;
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         blocking(move || Ok(work())).await
+    }
+
+    /// How often work on a password was done since the start: what guessing costs, and all that it tells by its time.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
     }
 
     /// Ends every live stream, so that the server can stop at once.

@@ -3,7 +3,7 @@
 
 use crate::support::restante::{add_mailbox, add_owner};
 use crate::support::shop::{question, settle};
-use crate::support::{Imap, MailStack, Restante, Visitor, eventually, look_for, within};
+use crate::support::{Imap, MailStack, Restante, Visitor, eventually, full, look_for, within};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +13,7 @@ const CUSTOMER: &str = "mara@example.test";
 
 #[test]
 fn p15_pulling_the_plug_while_replies_leave_loses_none_of_them() {
-    let (kills, replies) = if std::env::var_os("RESTANTE_FULL").is_some() { (1_000, 2_000) } else { (5, 20) };
+    let (kills, replies) = if full() { (1_000, 2_000) } else { (25, 50) };
     let stack = MailStack::start();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -1,7 +1,9 @@
 //! P32: one writer; quick, clean start and stop.
 
-use crate::support::restante::add_owner;
-use crate::support::{Restante, Shop, Wire};
+use crate::support::restante::{add_owner, command, terminate};
+use crate::support::{PATIENCE, Restante, Shop, Wire, look_for};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 #[test]
@@ -22,6 +24,22 @@ fn p32_it_stops_within_ten_seconds_of_sigterm_while_a_mailbox_is_watched() {
     shop.customer_writes("From: <mara@example.test>\r\nTo: <shop@shop.test>\r\nSubject: One\r\nMessage-ID: <p32.1@example.test>\r\n\r\nOne\r\n");
     shop.conversation_of("p32.1@example.test");
     assert!(shop.restante.stop() < Duration::from_secs(10));
+}
+
+/// The first line that it prints is heard at once; its own first writes are still to come.
+#[test]
+fn p32_a_stop_in_the_first_moment_is_a_clean_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut process = command(&data).args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let first = lines.next();
+    terminate(&process);
+    let ended = look_for(PATIENCE, || process.try_wait().unwrap());
+    process.kill().ok();
+    process.wait().unwrap();
+    assert!(first.as_ref().is_some_and(|line| line.contains("Restante answers at")), "{first:?}");
+    assert_eq!(ended.and_then(|status| status.code()), Some(0), "{ended:?}");
 }
 
 #[test]

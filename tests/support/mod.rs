@@ -3,6 +3,8 @@
 
 pub mod browser;
 pub mod canary;
+pub mod demo;
+pub mod failing;
 pub mod fake_mail;
 pub mod fault_proxy;
 pub mod imap;
@@ -11,16 +13,21 @@ pub mod mail_stack;
 pub mod ports;
 pub mod restante;
 pub mod shop;
+pub mod small_disk;
 pub mod smtp;
+pub mod strace;
 pub mod visitor;
 
 pub use browser::{Browser, Theme};
 pub use canary::Canary;
+pub use demo::Demo;
+pub use failing::Failing;
 pub use fault_proxy::{FaultProxy, Weather};
 pub use imap::Imap;
 pub use mail_stack::MailStack;
 pub use restante::Restante;
 pub use shop::{Shop, Wire};
+pub use small_disk::SmallDisk;
 pub use visitor::Visitor;
 
 use std::time::{Duration, Instant};
@@ -57,6 +64,11 @@ pub fn look_for<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> O
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// Whether this run is the one with the full numbers: minutes to hours.
+pub fn full() -> bool {
+    std::env::var_os("RESTANTE_FULL").is_some()
 }
 
 /// A word that no other test has: local parts, names of data folders.

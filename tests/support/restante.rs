@@ -32,10 +32,15 @@ impl Restante {
 
     /// Starts it without waiting: for starts that are meant to fail.
     pub fn spawn(data: &Path, arguments: &[&str]) -> Restante {
+        Restante::spawn_through(&[], data, arguments)
+    }
+
+    /// The same by way of a program that becomes it, as `strace -D` does.
+    pub fn spawn_through(program: &[&str], data: &Path, arguments: &[&str]) -> Restante {
         let port = ports::free();
         let log = data.with_extension("log");
         let out = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
-        let process = command(data)
+        let process = command_through(program, data)
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{port}"), "--url", &format!("http://127.0.0.1:{port}")])
             .args(arguments)
@@ -124,7 +129,13 @@ impl Drop for Restante {
 
 /// `restante` on this data folder and with no settings from the outside.
 pub fn command(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_restante"));
+    command_through(&[], data)
+}
+
+fn command_through(program: &[&str], data: &Path) -> Command {
+    let words = [program, &[env!("CARGO_BIN_EXE_restante")]].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RESTANTE_")) {
         command.env_remove(name);
     }
@@ -170,7 +181,8 @@ pub fn client() -> reqwest::blocking::Client {
         .unwrap()
 }
 
-fn terminate(process: &Child) {
+/// Asks a process to stop.
+pub fn terminate(process: &Child) {
     let pid = rustix::process::Pid::from_child(process);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
 }

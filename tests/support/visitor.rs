@@ -35,13 +35,18 @@ impl Visitor {
     /// Somebody who is signed in as the owner.
     #[track_caller]
     pub fn owner(port: u16) -> Visitor {
+        Visitor::sign_in(port, OWNER, OWNER_PASSWORD)
+    }
+
+    #[track_caller]
+    pub fn sign_in(port: u16, who: &str, secret: &str) -> Visitor {
         let visitor = Visitor::of(port);
         let page = visitor.get("/");
         let mut form = page.form_with("type=\"password\"");
         let email = form.field_of_type("email").unwrap_or_else(|| "email".into());
         let password = form.field_of_type("password").expect("a sign-in form has a password");
-        form.set(&email, OWNER);
-        form.set(&password, OWNER_PASSWORD);
+        form.set(&email, who);
+        form.set(&password, secret);
         let page = visitor.submit(&form);
         assert!(page.status == 200 && !page.html.contains("type=\"password\""), "cannot sign in: {} {}\n{}", page.status, page.path, page.html);
         visitor
@@ -67,8 +72,19 @@ impl Visitor {
         page(path, self.http.get(self.url(path)).send().unwrap())
     }
 
+    /// Sends a form, redirects followed.
     #[track_caller]
     pub fn submit(&self, form: &Form) -> Page {
+        let answer = self.post(form);
+        match answer.location() {
+            Some(next) => self.get(&next),
+            None => answer,
+        }
+    }
+
+    /// The answer to a form, as it comes.
+    #[track_caller]
+    pub fn post(&self, form: &Form) -> Page {
         let request = match form.html.contains("multipart/form-data") {
             true => {
                 let parts = form.fields.iter().fold(reqwest::blocking::multipart::Form::new(), |parts, (name, value)| parts.text(name.clone(), value.clone()));
@@ -79,11 +95,7 @@ impl Visitor {
                 self.http.post(self.url(&form.action)).header("content-type", "application/x-www-form-urlencoded").body(body)
             }
         };
-        let answer = page(&form.action, request.header(ORIGIN, &self.base).send().unwrap());
-        match answer.location() {
-            Some(next) => self.get(&next),
-            None => answer,
-        }
+        page(&form.action, request.header(ORIGIN, &self.base).send().unwrap())
     }
 
     fn url(&self, path: &str) -> String {

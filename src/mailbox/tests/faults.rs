@@ -1,4 +1,9 @@
-//! PROMISES P11: every fault of a server or a line heals by itself; nothing is lost or doubled.
+//! PROMISES P11: every fault of a server or a line heals by itself; nothing is lost or doubled. The faults: a connection
+//! cut at nine places (1-9), BYE (10), NO (11, 12), BAD (13), INUSE (14), no IDLE (15), login refused (16), five kinds of
+//! nonsense in FETCH (17-21), a wrong tag (22), untagged lines of other worlds (23-25), EXISTS that shrinks (26), an 8-bit
+//! folder name (27), silence (28, 29), a literal of 4 GB (30), server down (31), no greeting (32), BYE as greeting (33). A
+//! literal of the wrong length, a folder that is missing and a server without UIDNEXT stand in `poison`, `arriving` and
+//! `numbers`; a network that stalls, crawls or breaks under the real server in tests/promises/p11_….
 
 use super::fake::{Act, Fake};
 use super::shop::{Shop, mail};
@@ -67,6 +72,12 @@ fn p11_nonsense_of_the_server_heals() {
     heals("EXAMINE", 1, say("* NO the disk is slow today\r\n* 60 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT 61] n\r\nTAG OK opened\r\n"));
     heals("UID SEARCH", 1, Act::SayFirst("* XFOO bar\r\n* OK Still here\r\n".into()));
     heals("UID FETCH 1:60 (UID BODY", 1, Act::Replace("BODY[]".into(), "BODY[".into()));
+}
+
+#[test]
+fn p11_mail_that_others_remove_and_names_in_eight_bits_disturb_nobody() {
+    heals("IDLE", 1, Act::SayFirst("* 3 EXISTS\r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n".into()));
+    heals("EXAMINE", 1, Act::SayFirst("* LIST (\\HasNoChildren) \"/\" \"Entwürfe\"\r\n".into()));
 }
 
 #[test]

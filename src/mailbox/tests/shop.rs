@@ -8,6 +8,7 @@ use crate::email::EmailAddress;
 use crate::mailbox::{Pace, Watchers};
 use crate::secret::SecretKey;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
@@ -69,16 +70,21 @@ pub fn account(source: Source) -> NewAccount {
 impl Shop {
     /// Set up and not watched yet.
     pub fn closed(new: NewAccount) -> Shop {
-        Shop::made(new, Some(CALM.read().unwrap_or_else(PoisonError::into_inner)))
+        Shop::closed_at(&std::env::temp_dir(), new)
+    }
+
+    /// The same with its data folder below `place`.
+    pub fn closed_at(place: &Path, new: NewAccount) -> Shop {
+        Shop::made(place, new, Some(CALM.read().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// For a story that holds `CALM` itself.
     pub fn in_trouble(fake: &Fake) -> Shop {
-        Shop::made(account(Source::Imap(server(fake))), None)
+        Shop::made(&std::env::temp_dir(), account(Source::Imap(server(fake))), None)
     }
 
-    fn made(new: NewAccount, calm: Option<RwLockReadGuard<'static, ()>>) -> Shop {
-        let data = tempfile::tempdir().unwrap();
+    fn made(place: &Path, new: NewAccount, calm: Option<RwLockReadGuard<'static, ()>>) -> Shop {
+        let data = tempfile::tempdir_in(place).unwrap();
         let db = Database::open(&data.path().join("restante.db")).unwrap();
         let blobs = Arc::new(Blobs::open(data.path()).unwrap());
         let mailbox = db.write(move |tx| account::add(tx, &new, 0)).unwrap();

@@ -145,3 +145,48 @@ async fn p14_a_silent_mailbox_is_visible_within_ten_minutes() {
     assert!(browser.get("/settings/mailboxes").await.body.contains("is it switched on?"));
     assert!(browser.get("/metrics").await.body.contains("restante_failing_seconds{mailbox=\"1\"} 66"));
 }
+
+#[tokio::test]
+async fn p14_a_full_quarantine_is_visible() {
+    let shop = Shop::new();
+    let owner = shop.add_agent("owner@shop.test", Role::Owner);
+    let id = shop.add_mailbox("support@shop.test");
+    let mut browser = shop.browser_of(owner);
+    let entries: Vec<_> = (0..2).map(|n| shop.keep(id, format!("Subject: broken {n}\r\n\r\n").as_bytes())).collect();
+    assert_eq!(browser.get("/healthz").await.status, StatusCode::OK);
+    shop.write(move |tx| entries.iter().try_for_each(|entry| account::settle(tx, *entry, account::Outcome::Quarantined, "it could not be read", None)));
+    let health = shop.browser().get("/healthz").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(health.body.contains("degraded") && health.body.contains("2 in quarantine") && !health.body.contains("support@"), "{}", health.body);
+    let page = browser.get("/settings/profile").await;
+    assert!(
+        page.body.contains("2 mails at support@shop.test could not be read and wait for a person.") && page.body.contains("href=\"/quarantine\""),
+        "{}",
+        page.body
+    );
+    assert!(browser.get("/metrics").await.body.contains("restante_quarantined{mailbox=\"1\"} 2\n"));
+}
+
+#[tokio::test]
+async fn p14_a_letter_that_does_not_leave_is_visible_after_a_quarter_of_an_hour() {
+    let (shop, mailbox) = Shop::with_mailbox();
+    let (id, seen) = shop.mail(mailbox, "one", "Where is my order?", "Hello?");
+    let mut jules = shop.signed_in(super::desk_screens::JULES).await;
+    let page = format!("/conversations/{id}");
+    let fields = [("kind", "reply"), ("to", "mara@example.test"), ("text", "On its way."), ("seen", &seen.to_string()), ("then", "wait")];
+    assert_eq!(jules.submit(&page, &format!("{page}/replies"), &fields).await.status, StatusCode::SEE_OTHER);
+    shop.write(move |tx| tx.execute("UPDATE outbox SET created_at = ?1", [world::now() - 14 * 60_000]));
+    assert_eq!(jules.get("/healthz").await.status, StatusCode::OK);
+    shop.write(move |tx| tx.execute("UPDATE outbox SET created_at = ?1", [world::now() - 16 * 60_000]));
+    let health = shop.browser().get("/healthz").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(health.body.contains("a letter has waited 16 min to be sent") && !health.body.contains('@'), "{}", health.body);
+    let shown = jules.get("/settings/profile").await.body;
+    assert!(shown.contains("has waited 16 min to be sent.") && shown.contains("A reply from "), "{shown}");
+    let owner = shop.add_agent("owner@shop.test", Role::Owner);
+    let metrics = shop.browser_of(owner).get("/metrics").await.body;
+    assert!(
+        metrics.contains("restante_outbox_waiting{mailbox=\"1\"} 1\n") && metrics.contains("restante_outbox_oldest_seconds{mailbox=\"1\"} 96"),
+        "{metrics}"
+    );
+}
