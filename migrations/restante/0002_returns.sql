@@ -149,6 +149,17 @@ CREATE TABLE return_link (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX return_link_by_return ON return_link(return_id);
 
+-- Photos that were uploaded and not sent yet: already made anew by us, so without the sender's metadata. Gone within a day.
+CREATE TABLE return_upload (
+  id         INTEGER PRIMARY KEY,
+  token_hash BLOB NOT NULL,                        -- of the form's link
+  name       TEXT NOT NULL,
+  picture    BLOB NOT NULL,
+  at         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX return_upload_by_token ON return_upload(token_hash, id);
+CREATE INDEX return_upload_by_time  ON return_upload(at);
+
 -- Letters that Restante itself wants written: decided in one transaction, composed and queued by the next. Each is written
 -- once or dropped with the reason.
 CREATE TABLE wanted_letter (

@@ -8,8 +8,6 @@ crate::return_request::code::codes! {
     Purpose {
         /// Asks for what is missing.
         AskDetails = "ask_details",
-        /// A return that began on the form was taken down.
-        FormReceived = "form_received",
         /// Agreed; the item has to come back first.
         ApprovedComesBack = "approved_comes_back",
         ApprovedRefund = "approved_refund",

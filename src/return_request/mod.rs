@@ -9,6 +9,7 @@ pub mod own_field;
 pub mod reading;
 pub mod request;
 pub mod state;
+pub mod upload;
 pub mod words;
 
 pub use crate::id::ReturnId;

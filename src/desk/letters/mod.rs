@@ -8,6 +8,7 @@ mod words;
 
 pub use compose::{Composed, Files, Making, compose, files};
 pub use queue::{drop_letter, queue};
+pub use words::{facts as template_facts, known_facts};
 
 use super::Result;
 use crate::conversation::ConversationId;
@@ -18,8 +19,6 @@ crate::return_request::code::codes! {
     Kind {
         /// Asks the customer for what is missing.
         Ask = "ask",
-        /// Tells a customer that their form came in.
-        FormReceived = "form_received",
         /// Tells fulfilment of a return.
         Fulfilment = "fulfilment",
     }

@@ -13,7 +13,6 @@ use crate::setting;
 pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
-        Kind::FormReceived => Purpose::FormReceived,
         Kind::Fulfilment => Purpose::TellFulfilment,
     };
     let language =
@@ -45,13 +44,18 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
 
 /// "Order number: AT-10482", a line for each fact.
 fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> String {
-    let line = |field: &str| {
+    known_facts(standing, language, own).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What is certain, with its labels, in the words of `language`.
+pub fn known_facts(standing: &Standing, language: &str, own: &[OwnField]) -> Vec<(String, String)> {
+    let shown = |field: &str| {
         let value = standing.facts.certain(field)?;
         let label = own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, language), |own| words::own_label(own, language));
-        Some(format!("{label}: {}", value_in(field, value, language, own)))
+        Some((label.to_owned(), value_in(field, value, language, own)))
     };
     let names = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str()));
-    names.filter_map(line).collect::<Vec<_>>().join("\n")
+    names.filter_map(shown).collect()
 }
 
 /// A value in the words of `language`.

@@ -3,6 +3,7 @@
 
 mod act;
 mod decide;
+mod form;
 mod fulfilment;
 mod judge;
 mod order;
@@ -11,6 +12,7 @@ mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo, withdraw};
 pub use decide::{Deciding, decide, refusal};
+pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use record::{Standing, standing};
 pub use understand::{Context, read_again, reading_context};

@@ -51,6 +51,11 @@ pub fn unnamed_item(language: &str) -> &'static str {
     find(&format!("{ITEM}.unnamed"), language).unwrap_or_default()
 }
 
+/// A phrase of the form and the state page; empty where there is none.
+pub fn form(phrase: &str, language: &str) -> &'static str {
+    find(&format!("form.{phrase}"), language).unwrap_or_default()
+}
+
 /// The codes that a built-in choice offers, in the order in which they are shown.
 pub fn codes(field: &str) -> Vec<&'static str> {
     match field {

@@ -8,6 +8,7 @@ mod headers;
 mod links;
 mod live;
 mod mailboxes;
+mod public;
 mod showing;
 mod sign_in;
 mod writing;
@@ -191,7 +192,7 @@ impl Browser<'_> {
         self.get("/settings/profile").await.csrf().unwrap_or_default().to_owned()
     }
 
-    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "help.shop.test").header(header::USER_AGENT, "Testfox");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -201,7 +202,7 @@ impl Browser<'_> {
             request = request.header(header::COOKIE, line.join("; "));
         }
         let peer = std::net::SocketAddr::new(self.address.parse().unwrap(), 40_000);
-        let request = request.extension(axum::extract::ConnectInfo(peer)).body(Body::from(body)).unwrap();
+        let request = request.extension(axum::extract::ConnectInfo(peer)).body(body.into()).unwrap();
         let response = self.shop.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
