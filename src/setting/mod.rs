@@ -22,6 +22,8 @@ pub const HISTORY_OPEN_DAYS: &str = "history_open_days";
 pub const RETURNS_ASK: &str = "returns_ask";
 /// The shape of the shop's order numbers, e.g. `AT-#####`.
 pub const ORDER_PATTERN: &str = "order_pattern";
+/// An owner's own lines of the rules by which requests are seen (`return_request::reading::Lexicon`).
+pub const RETURN_WORDS: &str = "return_words";
 /// Who is told of returns, and after what: {"address": …, "when": "complete" | "approved"}.
 pub const FULFILMENT: &str = "fulfilment";
 /// Sums above which an owner must agree: {"minor": …, "currency": …}.

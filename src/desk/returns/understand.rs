@@ -8,15 +8,18 @@ use crate::database::{self, Millis, Reader, Writer};
 use crate::desk::{Arrival, Result};
 use crate::email::{Email, Kind};
 use crate::return_request::fields::OwnField;
-use crate::return_request::reading::{self, Letter, Reading, Shop};
+use crate::return_request::reading::{self, Letter, Lexicon, Reading, Shop};
 use crate::return_request::{self, request};
 use crate::{order, setting};
+use std::sync::Arc;
 
 /// What the shop knows that helps to read, taken once for many mails.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     order_pattern: Option<String>,
     own_fields: Vec<OwnField>,
+    /// Our rules with the owner's; nothing: ours alone.
+    lexicon: Option<Arc<Lexicon>>,
 }
 
 pub fn reading_context(c: &Reader) -> database::Result<Context> {
@@ -25,7 +28,10 @@ pub fn reading_context(c: &Reader) -> database::Result<Context> {
         Some(pattern) => Some(pattern),
         None => order::shape(&order::recent_numbers(c, order::SHAPE_FROM)?),
     };
-    Ok(Context { order_pattern, own_fields: return_request::own_field::all(c)? })
+    // Lines that are no rules were refused when they were saved.
+    let own_words = setting::get::<String>(c, setting::RETURN_WORDS)?.filter(|lines| !lines.trim().is_empty());
+    let lexicon = own_words.and_then(|lines| Lexicon::ready().with(&lines).ok()).map(Arc::new);
+    Ok(Context { order_pattern, own_fields: return_request::own_field::all(c)?, lexicon })
 }
 
 impl Context {
@@ -35,7 +41,7 @@ impl Context {
     }
 
     pub fn read_letter(&self, letter: &Letter) -> Reading {
-        reading::read(letter, &Shop { order_pattern: self.order_pattern.as_deref(), own_fields: &self.own_fields })
+        reading::read(letter, &Shop { order_pattern: self.order_pattern.as_deref(), own_fields: &self.own_fields, lexicon: self.lexicon.as_deref() })
     }
 }
 

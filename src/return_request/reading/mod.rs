@@ -5,6 +5,8 @@
 mod facts;
 mod intent;
 
+pub use intent::{Lexicon, Mistake};
+
 use super::fields::{OwnField, Value};
 use crate::email::{Attachment, Email};
 use jiff::civil::DateTime;
@@ -30,6 +32,8 @@ pub struct Shop<'a> {
     /// The shape of the shop's order numbers, e.g. `AT-#####` (`#` a digit, `@` a letter); `None`: any common shape.
     pub order_pattern: Option<&'a str>,
     pub own_fields: &'a [OwnField],
+    /// Our rules with the owner's own; `None`: ours alone.
+    pub lexicon: Option<&'a Lexicon>,
 }
 
 /// What a letter is about, as far as returns are concerned.
@@ -79,7 +83,7 @@ pub struct Reading {
 pub const AUTOMATIC_FROM: f64 = 0.8;
 
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
-    let intent::Judgement { intent, confidence, because } = intent::judge(letter);
+    let intent::Judgement { intent, confidence, because } = intent::judge(letter, shop.lexicon.unwrap_or(Lexicon::ready()));
     Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
 }
 
