@@ -1,5 +1,6 @@
 //! A return request: what a customer wants to give back and why, as facts with the sentences they rest on.
 
+pub mod board;
 pub mod code;
 pub mod fact;
 pub mod fields;

@@ -61,12 +61,12 @@ async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Re
 }
 
 async fn answer(state: State, Path(token): Path<String>, fields: Fields) -> Result<Response> {
-    let answer = Answer::from_code(fields.get("answer")).ok_or(Error::Unreadable)?;
     let to = format!("/fulfilment/{token}");
     state
         .write(move |tx| {
             let now = world::now();
             let (id, _) = opened(tx, &token)?;
+            let answer = Answer::from_code(fields.get("answer")).ok_or(Error::Unreadable)?;
             link::take(tx, &token, link::Purpose::Fulfilment, now)?;
             // A closed return is not opened again from outside.
             if request::find(tx, id)?.is_some_and(|request| !request.state.is_closed()) {

@@ -8,6 +8,8 @@ mod limits;
 mod start;
 mod uploads;
 
+pub use answers::{amount, day};
+pub use form::today;
 pub use limits::Limits;
 
 use super::Route;

@@ -9,6 +9,7 @@ mod links;
 mod live;
 mod mailboxes;
 mod public;
+mod returns;
 mod showing;
 mod sign_in;
 mod writing;
