@@ -8,6 +8,7 @@ mod p12_tls_or_nothing;
 mod p15_a_confirmed_reply_is_sent;
 mod p29_a_restore_sends_nothing;
 mod p32_one_writer;
+mod p45_no_script_from_mail;
 mod p46_mail_is_framed;
 mod p47_opening_a_mail_contacts_nobody;
 mod p54_headers_everywhere;

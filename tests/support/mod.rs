@@ -12,6 +12,7 @@ pub mod ports;
 pub mod restante;
 pub mod shop;
 pub mod smtp;
+pub mod stage;
 pub mod visitor;
 
 pub use browser::{Browser, Theme};
