@@ -9,7 +9,7 @@ use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub fn run(data: &Path, listening: &Listening, mailbox: &FirstMailbox) -> anyhow::Result<()> {
-    log_to_stderr();
+    super::log::log_to_stderr();
     check_url(listening.url.as_deref())?;
     let first = from_environment(mailbox)?;
     let folder = Folder::open(data)?;
@@ -37,12 +37,6 @@ pub async fn asked_to_stop() {
         _ = term.recv() => {}
         _ = int.recv() => {}
     }
-}
-
-/// One line per event on standard error; RUST_LOG chooses how many.
-pub fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tantivy=warn,lettre=warn,html5ever=error".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init().ok();
 }
 
 fn check_url(url: Option<&str>) -> anyhow::Result<()> {

@@ -22,7 +22,7 @@ const KINDS: &[&str] = &[
 ];
 const HEADERS: &[(&str, &[&str])] = &[
     ("accept", &["text/event-stream", "*/*", "application/json", "", "q=x;;"]),
-    ("accept-encoding", &["gzip", "br, zstd", "gzip;q=x", "identity;q=0"]),
+    ("accept-encoding", &["gzip", "br, zstd", "gzip;q=x"]),
     ("content-length", &["0"]),
     ("cookie", &["restante=", "restante=x; restante=y", "=;=", "a=\"b", "__Host-restante=x"]),
     ("if-none-match", &["*", "\"x\"", "W/"]),
