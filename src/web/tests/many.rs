@@ -30,7 +30,9 @@ async fn p38_nasty_strings_go_through_list_view_search_and_reply_whole() {
             for runs in ["<script>alert", "<img src=x", "<svg/onload"] {
                 assert!(!answer.body.contains(runs), "{odd:?} {path}");
             }
-            assert!(path != page || answer.body.contains(&format!("endtext{n}")), "{odd:?}: the end of the text is missing");
+            // A letter of a book's length is cut on the page, and the page says so.
+            let whole = answer.body.contains(&format!("endtext{n}")) || (odd.len() > 20_000 && answer.body.contains("The letter goes on"));
+            assert!(path != page || whole, "{odd:?}: the end of the text is missing");
         }
         let stored = shop.read(|c| message::find(c, seen)).unwrap();
         assert!(stored.subject.ends_with(&format!("endsubject{n}")) && stored.new_text.ends_with(&format!("endtext{n}")), "{odd:?}: {stored:?}");
