@@ -5,4 +5,5 @@ mod bounces;
 mod clicks;
 mod history;
 mod joining;
+mod pretending;
 mod shop;

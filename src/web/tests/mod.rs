@@ -4,12 +4,17 @@ mod access;
 mod acting;
 mod desk_screens;
 mod forms;
+mod fuzz;
 mod headers;
 mod links;
 mod live;
+mod look_alikes;
 mod mailboxes;
+mod many;
+mod nasty;
 mod showing;
 mod sign_in;
+mod ticket_trick;
 mod writing;
 
 use super::{Options, Probed, State, router};
