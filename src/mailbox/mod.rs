@@ -2,6 +2,7 @@
 //! of what it carries. One named OS thread and one connection each, so that no mailbox can disturb another.
 
 mod after_import;
+mod answer;
 mod append;
 mod dial;
 mod fetch;

@@ -1,5 +1,6 @@
 //! Stories of mail coming in, against a server that misbehaves on command.
 
+mod answer;
 mod arriving;
 mod commands;
 mod encryption;
