@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod measure;
 mod numbers;
+mod overlap;
 mod poison;
 mod shop;
 mod touching;
