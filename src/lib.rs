@@ -7,7 +7,8 @@ pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
 pub mod id; // row ids as types
 pub mod money; // sums, never floats
-pub mod secret; // the key file: seals passwords, signs tokens
+pub mod secret;
+pub mod spelling; // how far a word is from another // the key file: seals passwords, signs tokens
 
 // The ground floor: the nouns, each whole.
 pub mod account; // a mailbox's settings, folders, ledger, health

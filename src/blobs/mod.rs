@@ -3,9 +3,12 @@
 //! name of a sender's making ever reaches the disk.
 
 mod files;
+mod fresh;
 mod squeeze;
 
 use crate::database::{self, MAIL_MIGRATIONS, Reader, Writer, params};
+use fresh::Fresh;
+use squeeze::Unsqueezer;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -68,6 +71,7 @@ pub struct Blobs {
     writer: Mutex<Writer>,
     reader: Mutex<Reader>,
     squeezers: squeeze::Squeezers,
+    fresh: Mutex<Fresh>,
 }
 
 impl Blobs {
@@ -86,26 +90,23 @@ impl Blobs {
         let squeezers = squeeze::Squeezers::load(&writer)?;
         let folder = data.join("blobs");
         std::fs::create_dir_all(&folder)?;
-        Ok(Blobs { folder, writer: Mutex::new(writer), reader: Mutex::new(reader), squeezers })
+        Ok(Blobs { folder, writer: Mutex::new(writer), reader: Mutex::new(reader), squeezers, fresh: Mutex::default() })
     }
 
     /// Makes all of `mails` durable in one commit and names them in order. What is there already is not written again.
     pub fn keep(&self, mails: &[&[u8]]) -> Result<Vec<Hash>> {
         let hashes: Vec<Hash> = mails.iter().map(|bytes| Hash::of(bytes)).collect();
-        let mut small = Vec::new();
-        for (hash, bytes) in hashes.iter().zip(mails) {
-            if bytes.len() > IN_DATABASE_BYTES_MAX {
-                files::keep(&self.folder, *hash, bytes)?;
-                small.push((hash, bytes.len(), None, None));
-            } else {
-                let (dictionary, squeezed) = self.squeezers.squeeze(bytes)?;
-                small.push((hash, bytes.len(), dictionary, Some(squeezed)));
-            }
+        let (small, large): (Vec<_>, Vec<_>) = hashes.iter().zip(mails.iter().copied()).partition(|(_, bytes)| bytes.len() <= IN_DATABASE_BYTES_MAX);
+        for (hash, bytes) in &large {
+            files::keep(&self.folder, **hash, bytes)?;
         }
+        let (dictionary, squeezed) = self.squeezers.squeeze(&small.iter().map(|(_, bytes)| *bytes).collect::<Vec<_>>())?;
+        let in_database = small.iter().zip(squeezed).map(|((hash, bytes), squeezed)| (*hash, bytes.len(), dictionary, Some(squeezed)));
+        let rows: Vec<_> = in_database.chain(large.iter().map(|(hash, bytes)| (*hash, bytes.len(), None, None))).collect();
         crate::failpoint::reached("blobs.files_kept");
         let writer = lock(&self.writer);
         writer.batch("BEGIN IMMEDIATE")?;
-        let written = small.iter().try_for_each(|(hash, size, dictionary, bytes)| {
+        let written = rows.iter().try_for_each(|(hash, size, dictionary, bytes)| {
             writer
                 .execute(
                     "INSERT INTO raw(hash, size, dictionary_id, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(hash) DO NOTHING",
@@ -122,15 +123,39 @@ impl Blobs {
         Ok(hashes)
     }
 
+    /// The same for mails that `each` will be asked for next.
+    pub fn keep_for_reading(&self, mails: &[&[u8]]) -> Result<Vec<Hash>> {
+        let hashes = self.keep(mails)?;
+        let mut fresh = lock(&self.fresh);
+        hashes.iter().zip(mails).for_each(|(hash, bytes)| fresh.remember(*hash, bytes));
+        Ok(hashes)
+    }
+
     /// The bytes named `hash`, checked against their name.
     pub fn get(&self, hash: Hash) -> Result<Vec<u8>> {
+        self.get_with(&mut Unsqueezer::new(&self.squeezers.dictionaries()), hash)
+    }
+
+    /// The mails named `hashes`, one after the other, for `take`: cheaper than `get` for each.
+    pub fn each<T>(&self, hashes: impl Iterator<Item = Hash>, mut take: impl FnMut(Result<Vec<u8>>) -> T) -> Vec<T> {
+        let dictionaries = self.squeezers.dictionaries();
+        let mut unsqueezer = Unsqueezer::new(&dictionaries);
+        hashes
+            .map(|hash| {
+                let fresh = lock(&self.fresh).take(hash);
+                take(fresh.map_or_else(|| self.get_with(&mut unsqueezer, hash), Ok))
+            })
+            .collect()
+    }
+
+    fn get_with(&self, unsqueezer: &mut Unsqueezer, hash: Hash) -> Result<Vec<u8>> {
         let row = lock(&self.reader).optional("SELECT size, dictionary_id, bytes FROM raw WHERE hash = ?1", [hash.0], |r| {
             Ok((r.get::<_, i64>(0)?, r.get::<_, Option<i64>>(1)?, r.get::<_, Option<Vec<u8>>>(2)?))
         })?;
         let bytes = match row {
             None => return Err(Error::Missing(hash)),
             Some((_, _, None)) => files::get(&self.folder, hash)?.ok_or(Error::Missing(hash))?,
-            Some((size, dictionary, Some(squeezed))) => self.squeezers.unsqueeze(&squeezed, dictionary, size as usize).map_err(|_| Error::Damaged(hash))?,
+            Some((size, dictionary, Some(squeezed))) => unsqueezer.unsqueeze(&squeezed, dictionary, size as usize).map_err(|_| Error::Damaged(hash))?,
         };
         if Hash::of(&bytes) == hash { Ok(bytes) } else { Err(Error::Damaged(hash)) }
     }

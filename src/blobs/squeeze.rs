@@ -11,7 +11,7 @@ const LEVEL: i32 = 3;
 /// zstd's own recommendation; larger ones win nothing on mails.
 const DICTIONARY_BYTES: usize = 110 * 1024;
 
-struct Dictionary {
+pub struct Dictionary {
     id: i64,
     encoder: EncoderDictionary<'static>,
     decoder: DecoderDictionary<'static>,
@@ -33,20 +33,20 @@ impl Squeezers {
         !self.dictionaries.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// The compressed bytes and the dictionary they need.
-    pub fn squeeze(&self, bytes: &[u8]) -> Result<(Option<i64>, Vec<u8>)> {
-        match self.newest() {
-            None => Ok((None, zstd::bulk::compress(bytes, LEVEL)?)),
-            Some(dictionary) => Ok((Some(dictionary.id), Compressor::with_prepared_dictionary(&dictionary.encoder)?.compress(bytes)?)),
-        }
+    /// Each mail compressed, and the dictionary that they need. (Making a compressor costs as much as a mail.)
+    pub fn squeeze(&self, mails: &[&[u8]]) -> Result<(Option<i64>, Vec<Vec<u8>>)> {
+        let dictionary = self.newest();
+        let mut compressor = match &dictionary {
+            None => Compressor::new(LEVEL)?,
+            Some(dictionary) => Compressor::with_prepared_dictionary(&dictionary.encoder)?,
+        };
+        let squeezed = mails.iter().map(|bytes| compressor.compress(bytes)).collect::<std::io::Result<Vec<_>>>()?;
+        Ok((dictionary.as_ref().map(|dictionary| dictionary.id), squeezed))
     }
 
-    pub fn unsqueeze(&self, squeezed: &[u8], dictionary: Option<i64>, size: usize) -> std::io::Result<Vec<u8>> {
-        let Some(id) = dictionary else { return zstd::bulk::decompress(squeezed, size) };
-        let all = self.dictionaries.read().unwrap_or_else(PoisonError::into_inner);
-        let dictionary = all.iter().find(|d| d.id == id).ok_or_else(|| std::io::Error::other("its dictionary is missing"))?.clone();
-        drop(all);
-        Decompressor::with_prepared_dictionary(&dictionary.decoder)?.decompress(squeezed, size)
+    /// The dictionaries that there are now, for `Unsqueezer`.
+    pub fn dictionaries(&self) -> Vec<Arc<Dictionary>> {
+        self.dictionaries.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Learns from compressed samples (none of which has a dictionary yet) and keeps the result.
@@ -60,6 +60,37 @@ impl Squeezers {
 
     fn newest(&self) -> Option<Arc<Dictionary>> {
         self.dictionaries.read().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+}
+
+/// Takes many mails apart with one decompressor.
+pub struct Unsqueezer<'d> {
+    dictionaries: &'d [Arc<Dictionary>],
+    /// Set up for the dictionary of the mail before.
+    last: Option<(Option<i64>, Decompressor<'d>)>,
+}
+
+impl<'d> Unsqueezer<'d> {
+    pub fn new(dictionaries: &'d [Arc<Dictionary>]) -> Unsqueezer<'d> {
+        Unsqueezer { dictionaries, last: None }
+    }
+
+    pub fn unsqueeze(&mut self, squeezed: &[u8], dictionary: Option<i64>, size: usize) -> std::io::Result<Vec<u8>> {
+        if let Some((id, decompressor)) = &mut self.last
+            && *id == dictionary
+        {
+            return decompressor.decompress(squeezed, size);
+        }
+        let mut decompressor = match dictionary {
+            None => Decompressor::new()?,
+            Some(id) => {
+                let known = self.dictionaries.iter().find(|known| known.id == id).ok_or_else(|| std::io::Error::other("its dictionary is missing"))?;
+                Decompressor::with_prepared_dictionary(&known.decoder)?
+            }
+        };
+        let bytes = decompressor.decompress(squeezed, size);
+        self.last = Some((dictionary, decompressor));
+        bytes
     }
 }
 

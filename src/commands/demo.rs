@@ -75,7 +75,7 @@ impl Drop for Home {
 
 /// Runs the demo until it is stopped.
 pub fn run(data: Option<&Path>, listen: SocketAddr) -> anyhow::Result<()> {
-    serve::log_to_stderr();
+    super::log::log_to_stderr();
     let home = Home::at(data)?;
     let places = home.places.clone();
     let folder = Folder::open(&places.data)?;

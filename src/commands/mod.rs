@@ -7,6 +7,7 @@ pub mod demo;
 pub mod export;
 pub mod import;
 mod inspect;
+mod log;
 pub mod mails;
 mod memory;
 mod reindex;

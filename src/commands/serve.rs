@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub fn run(data: &Path, listening: &Listening, mailbox: &FirstMailbox) -> anyhow::Result<()> {
-    log_to_stderr();
+    super::log::log_to_stderr();
     check_url(listening.url.as_deref())?;
     let runtime = web_runtime()?;
     // Now already: a stop during the start is a clean stop, too. The first process of a container would not even hear it.
@@ -45,12 +45,6 @@ pub fn asked_to_stop(runtime: &Runtime) -> anyhow::Result<impl Future<Output = (
             _ = int.recv() => {}
         }
     })
-}
-
-/// One line per event on standard error; RUST_LOG chooses how many.
-pub fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,tantivy=warn,lettre=warn,html5ever=error".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init().ok();
 }
 
 fn check_url(url: Option<&str>) -> anyhow::Result<()> {

@@ -15,6 +15,9 @@ pub struct Authentication {
     pub spf: Option<String>,
     pub dkim: Option<String>,
     pub dmarc: Option<String>,
+    /// The domain whose DMARC policy was judged (`header.from`), lower case, where the server says so. Only reading asks.
+    #[serde(skip)]
+    pub judged: Option<String>,
 }
 
 impl Authentication {
@@ -52,9 +55,20 @@ impl Authentication {
         // Several signatures: one that holds is enough for DKIM. Of SPF and DMARC there is one result; a second is odd, and
         // the first stays.
         let better = method == "dkim" && result == "pass";
+        if method == "dmarc" && place.is_none() && !result.is_empty() {
+            self.judged = rest.split_whitespace().find_map(|word| word.strip_prefix("header.from=")).map(|who| who.trim_matches('"').to_ascii_lowercase());
+        }
         if !result.is_empty() && (place.is_none() || better) {
             *place = Some(result);
         }
+    }
+
+    /// Whether what was judged is the domain that the reader sees, or one above it: a server may read another From than we
+    /// do where the field is malformed on purpose (RFC 7489 6.6.1).
+    pub fn is_about(&self, domain: &str) -> bool {
+        let judged = self.judged.as_deref().map(|who| who.rsplit('@').next().unwrap_or(who));
+        let domain = domain.to_ascii_lowercase();
+        judged.is_none_or(|judged| judged == domain || (judged.contains('.') && domain.ends_with(&format!(".{judged}"))))
     }
 
     /// "Verified" needs a DMARC pass said by the server that the owner configured (PROMISES P43).
@@ -130,5 +144,70 @@ mod tests {
         assert!(pass.is_verified(Some("MX.ours.example")));
         assert!(!pass.is_verified(Some("mx.other.example")) && !pass.is_verified(None));
         assert!(!Authentication::parse("dmarc=pass").is_verified(Some("dmarc=pass")));
+    }
+
+    /// A mail that claims to come from the bank, with these lines above its From, as one server of the owner passes it on.
+    fn verified(above: &str, from: &str) -> bool {
+        let mail = format!("{above}{from}To: support@shop.test\r\nSubject: Hi\r\n\r\nHi\r\n");
+        crate::email::read(mail.as_bytes()).authentication.is_verified(Some("mx.ours.test"))
+    }
+
+    #[test]
+    fn p43_forged_and_doubled_results_never_count_as_verified() {
+        let bank = "From: Bank <info@bank.test>\r\n";
+        let ours = "Authentication-Results: mx.ours.test; dmarc=fail header.from=bank.test\r\n";
+        let pass = "Authentication-Results: mx.ours.test; dmarc=pass header.from=bank.test\r\n";
+        let said = |words: &str| format!("Authentication-Results: {words}\r\n");
+        assert!(verified(pass, bank) && verified(&said("mx.ours.test; dmarc=pass"), bank));
+        assert!(verified(pass, "From: <info@mail.bank.test>\r\n") && verified(&said("mx.ours.test 1; dmarc=pass header.from=Bank.Test"), bank));
+        let above = [
+            String::new(),
+            format!("{ours}{pass}"),
+            format!("{ours}{ours}{pass}"),
+            format!("{}{pass}", said("mx.evil.test; dmarc=pass")),
+            format!("{}{pass}", said("")),
+            format!("{}{pass}", said("mx.ours.test; none")),
+            format!("{}{pass}", said("; dmarc=pass")),
+            said("mx.evil.test; dmarc=pass header.from=bank.test"),
+            said("mx.ours.test.evil.test; dmarc=pass"),
+            said("evil.test mx.ours.test; dmarc=pass"),
+            said("mx.ours.test (x; dmarc=pass)"),
+            said("(mx.ours.test; dmarc=pass) evil.test; dmarc=pass"),
+            said("mx.ours.test; spf=pass smtp.mailfrom=\"x; dmarc=pass\""),
+            said("mx.ours.test; spf=pass smtp.mailfrom=dmarc=pass"),
+            said("mx.ours.test; dkim=pass header.d=evil.test; spf=pass"),
+            said("mx.ours.test; dmarc=fail; dmarc=pass header.from=bank.test"),
+            said("mx.ours.test; x-dmarc=pass; dmarc-x=pass"),
+            said("mx.ours.test; dmarc=passed"),
+            said("mx.ours.test; dmarc=(pass)none"),
+            said("mx.ours.test; dmarc=\"pass\""),
+            said("mx.ours.test; arc=pass (dmarc=pass header.from=bank.test)"),
+            said("mx.ours.test; dmarc=pass header.from=evil.test"),
+            said("mx.ours.test; dmarc=pass header.from=bank.test.evil.test"),
+            said("mx.ours.test; dmarc=pass header.from=info@bank.test@evil.test"),
+            said("mx.ours.test; dmarc=pass header.from=test"),
+            said("mx.ours.test\u{0}; dmarc=pass"),
+            said("dmarc=pass"),
+            "ARC-Authentication-Results: i=1; mx.ours.test; dmarc=pass\r\n".into(),
+            "X-Authentication-Results: mx.ours.test; dmarc=pass\r\n".into(),
+            "Received-SPF: pass\r\nDKIM-Signature: v=1; d=bank.test\r\n".into(),
+            "Subject: x\rAuthentication-Results: mx.ours.test; dmarc=pass\r\n".into(),
+        ];
+        for forged in &above {
+            assert!(!verified(forged, bank), "{forged:?}");
+        }
+        for from in [
+            "From: Bank <info@bank.test>\r\nFrom: m@evil.test\r\n",
+            "From: m@evil.test\r\nFrom: Bank <info@bank.test>\r\n",
+            "From: Bank <info@bank.test>, m@evil.test\r\n",
+            "From: m@evil.test, Bank <info@bank.test>\r\n",
+            "From: \"info@bank.test\" <m@evil.test>\r\n",
+            "From: m@evil.test\r\nSender: info@bank.test\r\n",
+            "From : <info@bank.test>\r\nFrom: m@evil.test\r\n",
+            "Resent-From: info@bank.test\r\n",
+            "",
+        ] {
+            assert!(!verified(pass, from), "{from:?}");
+        }
     }
 }

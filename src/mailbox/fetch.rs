@@ -1,11 +1,14 @@
 //! FETCH in the few forms that no server can make unreadable by one strange mail: never ENVELOPE or BODYSTRUCTURE. Answers
 //! are matched by UID alone (RFC 3501 7.4.1: sequence numbers shift when another client expunges).
 
-use super::session::Session;
-use super::trouble::Result;
+use super::answer::{Answer, is_fetch, literal_after};
+use super::session::{Session, tagged};
+use super::stream::Guarded;
+use super::trouble::{Cause, Result, Trouble};
 use super::{ANSWER_SLACK_BYTES, MAIL_BYTES_MAX, PIECE_BYTES};
 use crate::database::Millis;
 use std::collections::HashMap;
+use std::io;
 
 /// What the server says about a mail before it is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,15 +20,15 @@ pub struct Facts {
 }
 
 /// The bodies of one answer, in the buffer they arrived in.
-pub struct Bodies(imap::types::Fetches);
+pub struct Bodies(Answer);
 
 impl Bodies {
     /// Each UID that was served, with its bytes. A UID that was served twice with different bytes is left out: nobody
     /// can say which are right.
     pub fn by_uid(&self) -> HashMap<u32, &[u8]> {
         let mut served: HashMap<u32, Option<&[u8]>> = HashMap::new();
-        for fetch in self.0.iter() {
-            if let (Some(uid), Some(body)) = (fetch.uid, fetch.body()) {
+        for said in self.0.said() {
+            if let (Some(uid), Some(body)) = (said.uid, self.0.text(said)) {
                 served.entry(uid).and_modify(|known| *known = known.filter(|k| *k == body)).or_insert(Some(body));
             }
         }
@@ -37,20 +40,20 @@ impl Session {
     /// Sizes and dates of `uids`, in their order; those of which the server says nothing have no size.
     pub fn facts(&mut self, uids: &[u32]) -> Result<Vec<Facts>> {
         crate::failpoint::reached("mailbox.fetching");
-        let fetched = self.run("FETCH", ANSWER_SLACK_BYTES, |imap| imap.uid_fetch(set_of(uids), "(UID INTERNALDATE RFC822.SIZE)"))?;
-        let mut said: HashMap<u32, Facts> = HashMap::new();
-        for fetch in fetched.iter() {
-            let Some(uid) = fetch.uid else { continue };
-            let facts = said.entry(uid).or_insert(Facts { uid, ..Facts::default() });
-            facts.size = facts.size.or(fetch.size.map(u64::from));
-            facts.internal_date = facts.internal_date.or(fetch.internal_date().map(|date| date.timestamp_millis()));
+        let answer = self.fetch(&set_of(uids), "(UID INTERNALDATE RFC822.SIZE)", ANSWER_SLACK_BYTES)?;
+        let mut known: HashMap<u32, Facts> = HashMap::new();
+        for said in answer.said() {
+            let Some(uid) = said.uid else { continue };
+            let facts = known.entry(uid).or_insert(Facts { uid, ..Facts::default() });
+            facts.size = facts.size.or(said.size);
+            facts.internal_date = facts.internal_date.or(said.internal_date);
         }
-        Ok(uids.iter().map(|uid| said.get(uid).copied().unwrap_or(Facts { uid: *uid, ..Facts::default() })).collect())
+        Ok(uids.iter().map(|uid| known.get(uid).copied().unwrap_or(Facts { uid: *uid, ..Facts::default() })).collect())
     }
 
     /// The bodies of `uids`, which have `bytes` together.
     pub fn bodies(&mut self, uids: &[u32], bytes: u64) -> Result<Bodies> {
-        self.run("FETCH", bytes + ANSWER_SLACK_BYTES, |imap| imap.uid_fetch(set_of(uids), "(UID BODY.PEEK[])")).map(Bodies)
+        self.fetch(&set_of(uids), "(UID BODY.PEEK[])", bytes + ANSWER_SLACK_BYTES).map(Bodies)
     }
 
     /// One mail, piece by piece; nothing if the server does not serve it, or not whole.
@@ -58,7 +61,7 @@ impl Session {
         let mut mail = Vec::new();
         loop {
             let query = format!("(UID BODY.PEEK[]<{}.{PIECE_BYTES}>)", mail.len());
-            let answer = self.run("FETCH", PIECE_BYTES + ANSWER_SLACK_BYTES, |imap| imap.uid_fetch(uid.to_string(), query)).map(Bodies)?;
+            let answer = self.fetch(&uid.to_string(), &query, PIECE_BYTES + ANSWER_SLACK_BYTES).map(Bodies)?;
             let served = answer.by_uid();
             let Some(piece) = served.get(&uid) else { return Ok(None) };
             mail.extend_from_slice(piece);
@@ -74,8 +77,53 @@ impl Session {
 
     /// The header of a mail that is too big for us.
     pub fn header(&mut self, uid: u32) -> Result<Option<Vec<u8>>> {
-        let fetched = self.run("FETCH", ANSWER_SLACK_BYTES, |imap| imap.uid_fetch(uid.to_string(), "(UID BODY.PEEK[HEADER])"))?;
-        Ok(fetched.iter().find(|fetch| fetch.uid == Some(uid)).and_then(|fetch| fetch.header().map(<[u8]>::to_vec)))
+        let answer = self.fetch(&uid.to_string(), "(UID BODY.PEEK[HEADER])", ANSWER_SLACK_BYTES)?;
+        Ok(answer.said().iter().find(|said| said.uid == Some(uid)).and_then(|said| answer.text(said)).map(<[u8]>::to_vec))
+    }
+
+    fn fetch(&mut self, set: &str, what: &str, bytes: u64) -> Result<Answer> {
+        let tag = self.say(&format!("UID FETCH {set} {what}"))?;
+        self.wire.with(|stream| stream.allow(bytes, self.pace.command));
+        let mut answer = Answer::default();
+        loop {
+            let start = answer.buffer().len();
+            let heard = self.wire.with(|stream| hear(stream, answer.buffer()));
+            heard.map_err(|e| if self.signals.quitting() { Trouble::stopped() } else { Trouble::lost(&self.host, &e) })?;
+            if is_fetch(&answer.buffer()[start..]) {
+                if !answer.note(start) {
+                    return Err(Trouble::new(Cause::Lost, format!("{} answered FETCH with something unreadable.", self.host)));
+                }
+                continue;
+            }
+            let line = String::from_utf8_lossy(&answer.buffer()[start..]).trim_end().to_owned();
+            answer.buffer().truncate(start);
+            self.note_news(&line);
+            match tagged(&line) {
+                None if line.to_uppercase().starts_with("* BYE") => {
+                    return Err(Trouble::new(Cause::Lost, format!("{} said goodbye: {}. Restante connects again by itself.", self.host, line[5..].trim())));
+                }
+                None => {}
+                Some(_) if !line.starts_with(&format!("{tag} ")) => {
+                    return Err(Trouble::new(Cause::Lost, format!("{} answered another question than FETCH.", self.host)));
+                }
+                Some((status, _)) if status.eq_ignore_ascii_case("OK") => return Ok(answer),
+                Some((_, words)) => return Err(Trouble::new(Cause::Refused, format!("{} refused FETCH: {}", self.host, words.trim()))),
+            }
+        }
+    }
+}
+
+/// Appends one response to `answer`: a line, and what it announces.
+fn hear(stream: &mut Guarded, answer: &mut Vec<u8>) -> io::Result<()> {
+    let start = answer.len();
+    let mut line = start;
+    loop {
+        stream.line_onto(answer)?;
+        match literal_after(&answer[line..]) {
+            Some(count) if is_fetch(&answer[start..]) => stream.bytes_onto(answer, count)?,
+            _ => return Ok(()),
+        }
+        line = answer.len();
     }
 }
 

@@ -3,16 +3,16 @@
 //! visible; the queue goes on.
 
 use crate::account::{self, Account, Entry, Outcome};
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs};
 use crate::conversation::threading::SenderCheck;
 use crate::database::{Database, Millis, Writer};
 use crate::desk::{self, Arrival, returns};
 use crate::email::{self, Email};
-use crate::id::MailboxId;
+use crate::id::{LedgerId, MailboxId};
 use crate::return_request::reading::Reading;
 use crate::secret::SecretKey;
 use crate::setting;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,12 +20,14 @@ use std::time::Duration;
 
 /// Mails taken at once: few enough that a page never waits for their commit, enough to share an fsync.
 const BATCH: usize = 256;
-/// Bytes of raw mail read into memory at once, beyond the first mail.
-const BATCH_BYTES: i64 = 16 * 1024 * 1024;
+/// Bytes of raw mail read into memory at once, beyond the first mail; two batches are there at a time.
+const BATCH_BYTES: i64 = 8 * 1024 * 1024;
 /// Attempts at filing a mail before a person must look (PROMISES P10).
 const ATTEMPTS_MAX: i64 = 3;
 /// Threads that read: the two cores of a small machine.
 const READING_THREADS: usize = 2;
+/// So few mails are read by one thread.
+const ALONE_MAX: usize = 8;
 /// How long to sleep when nothing is written; a wake-up without a tick comes from another process (import, restore).
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -40,17 +42,23 @@ pub struct Intake {
 type Read = (Entry, Result<(Email, Option<Reading>), String>);
 type Accounts = HashMap<MailboxId, Account>;
 
+/// Mails that were read and are to be filed together.
+struct Pile {
+    reads: Arc<Vec<Read>>,
+    accounts: Arc<Accounts>,
+    settled_before: Millis,
+}
+
 impl Intake {
     /// Receives whatever waits, until `stop`.
     pub fn run(&self, stop: &AtomicBool) {
         let ticks = self.db.ticks();
         while !stop.load(Ordering::Relaxed) {
             let before = ticks.count();
-            match self.receive_waiting() {
-                Ok(0) => {
+            match self.receive_all(stop) {
+                Ok(()) => {
                     ticks.wait(before, PATIENCE);
                 }
-                Ok(_) => {}
                 Err(failure) => {
                     tracing::error!(%failure, "intake pauses: what waits stays in the ledger");
                     ticks.wait(ticks.count(), PATIENCE);
@@ -61,24 +69,59 @@ impl Intake {
 
     /// Receives one batch; returns how many mails it settled or tried.
     pub fn receive_waiting(&self) -> anyhow::Result<usize> {
+        let pile = self.take(&[])?;
+        self.file(&pile)?;
+        Ok(pile.reads.len())
+    }
+
+    /// Receives until nothing waits; while one batch is filed, the next one is read.
+    fn receive_all(&self, stop: &AtomicBool) -> anyhow::Result<()> {
+        let mut pile = self.take(&[])?;
+        while !pile.reads.is_empty() && !stop.load(Ordering::Relaxed) {
+            pile = std::thread::scope(|scope| {
+                let next = scope.spawn(|| self.take(&pile.reads));
+                self.file(&pile)?;
+                next.join().unwrap_or_else(|_| anyhow::bail!("reading ahead failed inside"))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Reads a batch of what waits, other than what is being filed.
+    fn take(&self, being_filed: &[Read]) -> anyhow::Result<Pile> {
         let (mut entries, accounts, settled_before, context) = self.db.read(|c| {
             let accounts: Accounts = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
-            anyhow::Ok((account::waiting(c, BATCH)?, accounts, setting::settled_before(c, crate::world::now())?, returns::reading_context(c)?))
+            anyhow::Ok((
+                account::waiting(c, BATCH + being_filed.len())?,
+                accounts,
+                setting::settled_before(c, crate::world::now())?,
+                returns::reading_context(c)?,
+            ))
         })?;
+        let filed: HashSet<LedgerId> = being_filed.iter().map(|(entry, _)| entry.id).collect();
+        entries.retain(|entry| !filed.contains(&entry.id));
+        entries.truncate(BATCH);
         let mut bytes = 0;
         entries.retain(|entry| {
             bytes += entry.bytes;
             bytes - entry.bytes < BATCH_BYTES
         });
-        let count = entries.len();
-        if count == 0 {
-            return Ok(0);
+        if !entries.is_empty() {
+            crate::failpoint::reached("intake.taken");
         }
-        crate::failpoint::reached("intake.taken");
         let reads = Arc::new(self.read_all(entries, &context));
-        let accounts = Arc::new(accounts);
-        crate::failpoint::reached("intake.read");
-        let (key, all, known) = (self.key.clone(), reads.clone(), accounts.clone());
+        if !reads.is_empty() {
+            crate::failpoint::reached("intake.read");
+        }
+        Ok(Pile { reads, accounts: Arc::new(accounts), settled_before })
+    }
+
+    fn file(&self, pile: &Pile) -> anyhow::Result<()> {
+        let Pile { reads, accounts, settled_before } = pile;
+        if reads.is_empty() {
+            return Ok(());
+        }
+        let (key, all, known, settled_before) = (self.key.clone(), reads.clone(), accounts.clone(), *settled_before);
         let at_once = self.db.write_alone(move |tx| {
             for (entry, email) in all.iter() {
                 receive_one(tx, entry, email, &known, &key, settled_before)?;
@@ -87,9 +130,9 @@ impl Intake {
             desk::Result::Ok(())
         });
         if at_once.is_err() {
-            self.receive_apart(&reads, &accounts, settled_before)?;
+            self.receive_apart(reads, accounts, settled_before)?;
         }
-        Ok(count)
+        Ok(())
     }
 
     /// One of a batch could not be received: each gets a transaction of its own, so that it alone waits.
@@ -108,28 +151,40 @@ impl Intake {
     }
 
     fn read_all(&self, entries: Vec<Entry>, context: &returns::Context) -> Vec<Read> {
-        let chunk = entries.len().div_ceil(READING_THREADS).max(1);
+        let chunk = entries.len().div_ceil(READING_THREADS).max(ALONE_MAX);
         std::thread::scope(|scope| {
-            let threads: Vec<_> = entries
-                .chunks(chunk)
-                .map(|some| scope.spawn(move || some.iter().map(|entry| (entry.clone(), self.read_one(entry, context))).collect::<Vec<Read>>()))
-                .collect();
+            let threads: Vec<_> = entries.chunks(chunk).map(|some| scope.spawn(move || self.read_some(some, context))).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         })
     }
 
-    fn read_one(&self, entry: &Entry, context: &returns::Context) -> Result<(Email, Option<Reading>), String> {
-        let hash = entry.raw_hash.ok_or("its raw text was never fetched")?;
-        let raw = self.blobs.get(hash).map_err(|e| e.to_string())?;
-        let read = || {
-            crate::failpoint::reached("intake.reading");
-            let email = email::read(&raw);
+    fn read_some(&self, entries: &[Entry], context: &returns::Context) -> Vec<Read> {
+        let mut raw = self.blobs.each(entries.iter().filter_map(|entry| entry.raw_hash), read_one).into_iter();
+        let never = || Err("its raw text was never fetched".to_owned());
+        let understood = |entry: &Entry, email: Email| {
             // History moves nothing: what it says about returns is read when somebody asks.
-            let reading = if entry.history { None } else { context.read(&email) };
-            (email, reading)
+            let reading = if entry.history { None } else { understand(&email, context)? };
+            Ok((email, reading))
         };
-        catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
+        entries
+            .iter()
+            .map(|entry| (entry.clone(), entry.raw_hash.and_then(|_| raw.next()).unwrap_or_else(never).and_then(|email| understood(entry, email))))
+            .collect()
     }
+}
+
+fn read_one(raw: blobs::Result<Vec<u8>>) -> Result<Email, String> {
+    let raw = raw.map_err(|e| e.to_string())?;
+    let read = || {
+        crate::failpoint::reached("intake.reading");
+        email::read(&raw)
+    };
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
+}
+
+/// A rule that fails on a mail is a fault like one in its reading.
+fn understand(email: &Email, context: &returns::Context) -> Result<Option<Reading>, String> {
+    catch_unwind(AssertUnwindSafe(|| context.read(email))).map_err(|_| "understanding it failed inside: please report this mail".to_owned())
 }
 
 /// Files one mail; one that could not be read goes into quarantine.

@@ -74,7 +74,7 @@ pub fn keep(db: &Database, blobs: &Blobs, batch: &Batch, now: Millis) -> Result<
     crate::failpoint::reached("mailbox.fetched");
     let served = batch.bodies.as_ref().map(Bodies::by_uid).unwrap_or_default();
     let mails: Vec<(&Facts, &[u8], bool)> = batch.facts.iter().filter_map(|facts| found(batch, &served, facts)).collect();
-    let hashes = blobs.keep(&mails.iter().map(|(_, bytes, _)| *bytes).collect::<Vec<_>>())?;
+    let hashes = blobs.keep_for_reading(&mails.iter().map(|(_, bytes, _)| *bytes).collect::<Vec<_>>())?;
     crate::failpoint::reached("mailbox.raw_kept");
     let entries: Vec<NewEntry> = mails.iter().zip(hashes).map(|((facts, bytes, too_big), hash)| entry(batch, facts, bytes.len(), hash, *too_big)).collect();
     let safe = mails.iter().filter(|(.., too_big)| !too_big).map(|(facts, ..)| facts.uid).collect();

@@ -2,7 +2,9 @@
 //! of what it carries. One named OS thread and one connection each, so that no mailbox can disturb another.
 
 mod after_import;
+mod answer;
 mod append;
+mod compare;
 mod dial;
 mod fetch;
 mod folder_names;
@@ -10,6 +12,7 @@ mod folder_source;
 mod idle;
 pub mod intake;
 mod keep;
+mod keeper;
 mod probe;
 mod round;
 mod session;
@@ -26,8 +29,10 @@ use std::time::Duration;
 
 /// Mails in one window: enough to share round trips and an fsync, few enough that new mail waits for one window only.
 pub const WINDOW_MAILS_MAX: usize = 200;
-/// Bytes in one window; all of them are in memory at once.
+/// Bytes in one window; all of them are in memory at once. A larger mail comes while no other window is on its way.
 pub const WINDOW_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Windows of history that may wait for the one that is being kept; with the one that is being fetched, three are in memory.
+const WINDOWS_WAITING_MAX: usize = 1;
 /// Larger mails are fetched in pieces of this size, so that a connection that breaks is noticed early.
 const PIECE_BYTES: u64 = 1024 * 1024;
 /// Larger mails are not fetched: their headers are, and the outcome says "too big".

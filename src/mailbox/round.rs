@@ -1,21 +1,18 @@
-//! One look at a folder: what is new since the mark, a slice of history, a comparison of all UIDs with the ledger.
+//! One look at a folder: what is new since the mark, a slice of history.
 
 use super::Pace;
-use super::fetch::set_of;
 use super::keep::{Batch, Kept, Origin, keep};
+use super::keeper::Keeper;
 use super::session::{Opened, Session};
 use super::trouble::{Cause, Result, Trouble};
 use super::window::{Errand, Suspects, fetch_window};
-use crate::account::{self, Account, AfterImport, Folder, FolderRole, Mark, Outcome};
+use crate::account::{self, Account, AfterImport, Folder, FolderRole, Mark};
 use crate::blobs::Blobs;
-use crate::database::{self, Database, Millis};
+use crate::database::{self, Database};
 use crate::id::FolderId;
 use crate::world;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
-
-/// After a restart, copies of mails that came in this long ago are marked read once more; the stop may have come between.
-const TOUCH_AGAIN: Millis = 60 * 60 * 1000;
 
 /// What a watcher works with, whatever its connection does.
 pub struct Desk {
@@ -29,6 +26,8 @@ pub struct Desk {
     pub history: HashMap<FolderId, History>,
     /// Something became durable since this was last reset: the connection is good for something.
     pub progressed: bool,
+    /// Keeps windows of history while the next ones are fetched; there while any is on its way.
+    pub keeper: Option<Keeper>,
 }
 
 /// What was there before us (or before the server renumbered) and is not read yet.
@@ -39,17 +38,45 @@ pub struct History {
 }
 
 impl Desk {
-    /// The folders as the database has them now.
-    pub fn folders(&self) -> Result<Vec<Folder>> {
+    /// The folders as the database has them once all is kept that was fetched.
+    pub fn folders(&mut self) -> Result<Vec<Folder>> {
+        self.settle()?;
         Ok(self.db.read(|c| account::folders(c, self.account.id))?)
     }
 
+    /// Keeps a batch now, after those that are on their way.
     pub fn commit(&mut self, batch: &Batch) -> Result<Kept> {
+        self.settle()?;
         self.room()?;
         let kept = keep(&self.db, &self.blobs, batch, world::now())?;
         self.progressed = true;
         (self.wake)();
         Ok(kept)
+    }
+
+    /// Lets a batch be kept while something else is done. Until `settle`, nobody knows whether it is.
+    pub fn hand_over(&mut self, batch: Batch) -> Result<()> {
+        self.room()?;
+        if self.keeper.is_none() {
+            let keeper = Keeper::start(self.db.clone(), self.blobs.clone(), self.wake.clone());
+            self.keeper = Some(keeper.map_err(|e| Trouble::new(Cause::Storage, format!("Mail could not be stored: {e}")))?);
+        }
+        match &self.keeper {
+            Some(keeper) if keeper.hand_over(batch) => Ok(()),
+            _ => self.settle().and_then(|()| Err(Trouble::new(Cause::Storage, "Mail could not be stored."))),
+        }
+    }
+
+    /// Waits for what was handed over; fails if any of it could not be kept. Then what was believed of the marks is void:
+    /// the database knows.
+    pub fn settle(&mut self) -> Result<()> {
+        let Some(keeper) = self.keeper.take() else { return Ok(()) };
+        let outcome = keeper.finish();
+        self.progressed |= outcome.progressed;
+        let Some(trouble) = outcome.trouble else { return Ok(()) };
+        self.history.clear();
+        self.suspects.suspect(outcome.blamed);
+        Err(trouble)
     }
 
     /// A disk that is nearly full is a pause, not a loss (PROMISES P25).
@@ -71,7 +98,7 @@ impl Desk {
         self.fetch_new(session, folder)
     }
 
-    fn may_touch(&self, folder: &Folder) -> bool {
+    pub fn may_touch(&self, folder: &Folder) -> bool {
         self.account.after_import != AfterImport::Nothing && folder.role == FolderRole::Inbox
     }
 
@@ -176,6 +203,7 @@ impl Desk {
     }
 
     fn end_history(&mut self, folder: Folder, uid_validity: u32) -> Result<Folder> {
+        self.settle()?;
         let (id, mark) = (folder.id, Mark { uid_validity, high_water: folder.high_water, history_below: Some(0) });
         crate::failpoint::reached("mailbox.history_ending");
         self.db.write(move |tx| account::move_mark(tx, id, mark))?;
@@ -185,65 +213,13 @@ impl Desk {
     }
 
     /// ` SINCE 1-Jan-2024` where the owner wants no older mail.
-    fn since(&self) -> String {
+    pub fn since(&self) -> String {
         let day = self.account.history_since.and_then(|since| jiff::Timestamp::from_millisecond(since).ok());
         day.map(|day| format!(" SINCE {}", day.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d-%b-%Y"))).unwrap_or_default()
     }
 
-    /// Compares all UIDs of the open folder with the ledger: what is missing is fetched, what could not be fetched and has
-    /// vanished is written off, and both counts are stored.
-    pub fn compare(&mut self, session: &mut Session, folder: &Folder) -> Result<()> {
-        let validity = folder.uid_validity.unwrap_or(0);
-        let criteria = if self.account.history_since.is_some() { format!("ALL{}", self.since()) } else { "ALL".to_owned() };
-        crate::failpoint::reached("mailbox.comparing");
-        let server = session.uids(&criteria)?;
-        let (seen, contact) = self.db.read(|c| Ok::<_, database::Error>((account::known(c, folder.id, validity)?, account::first_contact(c, folder.id)?)))?;
-        let lost = |outcome: Outcome| matches!(outcome, Outcome::Unfetched | Outcome::Gone);
-        let known: HashSet<u32> = seen.iter().filter(|seen| !lost(seen.outcome)).map(|seen| seen.uid).collect();
-        let below = folder.history_below.unwrap_or(0);
-        let missing: Vec<u32> = server.iter().copied().filter(|uid| !known.contains(uid) && *uid >= below && *uid <= folder.high_water).collect();
-        let mut rest = &missing[..];
-        while !rest.is_empty() {
-            let errand = Errand { folder, uid_validity: validity, origin: Origin::Gap { contact }, mark: &|_| None, progress: None };
-            let (done, _) = fetch_window(self, session, &errand, rest)?;
-            rest = &rest[done..];
-        }
-        self.note_comparison(folder, validity, &server, seen.iter().filter(|seen| seen.outcome == Outcome::Unfetched).map(|seen| seen.uid).collect())?;
-        self.touch_again(session, folder, validity, &server)
-    }
-
-    fn note_comparison(&self, folder: &Folder, validity: u32, server: &[u32], unfetched: Vec<u32>) -> Result<()> {
-        let (id, now) = (folder.id, world::now());
-        let on_server: HashSet<u32> = server.iter().copied().collect();
-        self.db.write(move |tx| {
-            for uid in unfetched.iter().filter(|uid| !on_server.contains(uid)) {
-                account::gone(tx, id, validity, *uid, now)?;
-            }
-            let seen = account::known(tx, id, validity)?;
-            let both = seen.iter().filter(|s| on_server.contains(&s.uid) && !matches!(s.outcome, Outcome::Unfetched | Outcome::Gone)).count();
-            account::compared(tx, id, on_server.len() as i64, both as i64, now)
-        })?;
-        crate::failpoint::reached("mailbox.compared");
-        Ok(())
-    }
-
-    /// What the owner wants done to imported mail may have been cut short by a stop: mails that should have been moved are
-    /// moved now, recent ones are marked read.
-    fn touch_again(&self, session: &mut Session, folder: &Folder, validity: u32, server: &[u32]) -> Result<()> {
-        if !self.may_touch(folder) {
-            return Ok(());
-        }
-        let since = if self.account.after_import == AfterImport::MarkRead { world::now() - TOUCH_AGAIN } else { 0 };
-        let mut uids = self.db.read(|c| account::safe_new(c, folder.id, validity, since))?;
-        uids.retain(|uid| server.binary_search(uid).is_ok());
-        if self.account.after_import == AfterImport::MarkRead && !uids.is_empty() {
-            uids = session.uids(&format!("UNSEEN UID {}", set_of(&uids)))?;
-        }
-        self.touch(session, &uids)
-    }
-
     /// Marks or moves; a server that refuses keeps its copies, and the owner is told.
-    fn touch(&self, session: &mut Session, uids: &[u32]) -> Result<()> {
+    pub fn touch(&self, session: &mut Session, uids: &[u32]) -> Result<()> {
         match session.after_import(&self.account.after_import, uids) {
             Err(trouble) if matches!(trouble.cause, Cause::Refused | Cause::Folder) => self.notice(trouble.words),
             outcome => outcome,

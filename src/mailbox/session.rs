@@ -7,6 +7,7 @@ use super::trouble::{Cause, Result, Trouble};
 use super::{ANSWER_SLACK_BYTES, Pace, UIDS_ANSWER_BYTES_MAX, dial};
 use crate::account::ServerAddress;
 use std::collections::HashSet;
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,6 +24,8 @@ pub struct Session {
     pub(super) stirred: bool,
     /// Mails whose honest bytes differ from the size that the server gave.
     pub(super) wrong_sizes: u32,
+    /// Commands of our own so far: the number in the last one's tag.
+    commands: u32,
 }
 
 /// What the server says about a folder that was opened.
@@ -75,6 +78,7 @@ impl Session {
             exists: 0,
             stirred: false,
             wrong_sizes: 0,
+            commands: 0,
         };
         let lines = session.ask("CAPABILITY", ANSWER_SLACK_BYTES)?;
         session.capabilities = lines.iter().flat_map(|line| line.to_uppercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
@@ -159,9 +163,13 @@ impl Session {
         }
     }
 
-    /// Sends a command without waiting for its answer.
-    pub(super) fn say(&mut self, command: &str) -> Result<()> {
-        self.imap.run_command(command).map_err(|e| Trouble::said(&self.host, command.split(' ').next().unwrap_or_default(), e))
+    /// Sends a command without waiting for its answer, and returns its tag (which the library's tags never are).
+    pub(super) fn say(&mut self, command: &str) -> Result<String> {
+        self.commands += 1;
+        let tag = format!("r{}", self.commands);
+        let line = format!("{tag} {command}\r\n");
+        let said = self.wire.with(|stream| stream.write_all(line.as_bytes()).and_then(|()| stream.flush()));
+        said.map(|()| tag).map_err(|e| if self.signals.quitting() { Trouble::stopped() } else { Trouble::lost(&self.host, &e) })
     }
 
     /// One line of the server; notices when the folder grew.
@@ -169,12 +177,19 @@ impl Session {
         let line = self.wire.with(|stream| stream.read_line(until, nudgeable));
         let line = line.map_err(|e| if self.signals.quitting() { Trouble::stopped() } else { Trouble::lost(&self.host, &e) })?;
         let line = line.map(|bytes| String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned());
-        match line.as_deref().and_then(size_news) {
+        if let Some(line) = &line {
+            self.note_news(line);
+        }
+        Ok(line)
+    }
+
+    /// Takes from a line that the folder grew or shrank.
+    pub(super) fn note_news(&mut self, line: &str) {
+        match size_news(line) {
             Some(News::Exists(count)) => self.note_size(count),
             Some(News::Expunged) => self.exists = self.exists.saturating_sub(1),
             None => {}
         }
-        Ok(line)
     }
 
     /// A server may repeat a number with every answer; only another number is news.

@@ -110,6 +110,39 @@ impl Guarded {
         }
     }
 
+    /// Appends one line with its end to `answer`.
+    pub fn line_onto(&mut self, answer: &mut Vec<u8>) -> io::Result<()> {
+        loop {
+            let piece = next_line(self.waiting()?);
+            answer.extend_from_slice(piece);
+            self.taken += piece.len();
+            if answer.ends_with(b"\n") {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends the next `count` bytes to `answer`, whatever they are.
+    pub fn bytes_onto(&mut self, answer: &mut Vec<u8>, count: usize) -> io::Result<()> {
+        let mut left = count;
+        while left > 0 {
+            let waiting = self.waiting()?;
+            let piece = &waiting[..waiting.len().min(left)];
+            answer.extend_from_slice(piece);
+            left -= piece.len();
+            self.taken += piece.len();
+        }
+        Ok(())
+    }
+
+    /// What has come and is not taken yet: something, or an error.
+    fn waiting(&mut self) -> io::Result<&[u8]> {
+        if self.taken == self.ahead.len() {
+            self.fill(None)?;
+        }
+        if self.ahead.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(&self.ahead[self.taken..]) }
+    }
+
     /// Waits for bytes; `Ok(false)` if the wait ended for another reason than bytes or the end of the stream.
     fn fill(&mut self, waiting: Option<(Instant, bool)>) -> io::Result<bool> {
         let began = Instant::now();

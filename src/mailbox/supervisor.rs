@@ -22,7 +22,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// A watcher's stack: its work is flat.
 const STACK_BYTES: usize = 1024 * 1024;
 
-/// Called after each commit of mail, on the watcher's thread.
+/// Called after each commit of mail, on a thread of the watcher.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// All watchers of a shop.
@@ -157,6 +157,7 @@ impl Supervisor {
             suspects: Suspects::default(),
             history: HashMap::new(),
             progressed: false,
+            keeper: None,
         };
         let thread = std::thread::Builder::new().name(name).stack_size(STACK_BYTES).spawn(move || watcher::watch(desk, &key, &seen));
         match thread {

@@ -36,6 +36,14 @@ pub fn watch(mut desk: Desk, key: &SecretKey, signals: &Arc<Signals>) {
             return;
         }
         desk.suspects.blame(trouble.cause == Cause::Lost);
+        // What was fetched is kept all the same; what kept it from being kept matters more than what ended the connection.
+        let trouble = match desk.settle() {
+            Err(worse) => {
+                desk.suspects.blame(worse.cause == Cause::Lost);
+                worse
+            }
+            Ok(()) => trouble,
+        };
         if desk.progressed {
             backoff = Backoff::default();
         }

@@ -38,6 +38,11 @@ impl Suspects {
         self.alone.extend(hand);
     }
 
+    /// These are in hand at a fault that did not come from the connection.
+    pub fn suspect(&mut self, mails: Vec<(FolderId, u32)>) {
+        self.in_hand = mails;
+    }
+
     fn clear(&mut self, folder: FolderId, uids: impl IntoIterator<Item = u32>) {
         for uid in uids {
             self.alone.remove(&(folder, uid));
@@ -57,12 +62,14 @@ pub struct Errand<'a> {
     pub progress: Option<(i64, i64)>,
 }
 
-/// Fetches and keeps `uids` of the open folder, in their order, which must be ascending or descending; at most one
-/// window of them. Returns how many were dealt with and which are safe.
+/// Fetches `uids` of the open folder, in their order, which must be ascending or descending; at most one window of them.
+/// New mail and suspects are kept before this returns; the rest is handed over, to be kept while more is fetched. Returns
+/// how many were dealt with and which are safe now.
 pub fn fetch_window(desk: &mut Desk, session: &mut Session, errand: &Errand, uids: &[u32]) -> Result<(usize, Kept)> {
     let id = errand.folder.id;
     let alone = |uid: &u32| desk.suspects.alone.contains(&(id, *uid));
-    let count = if alone(&uids[0]) { 1 } else { uids.iter().take(WINDOW_MAILS_MAX).take_while(|uid| !alone(uid)).count() };
+    let suspected = alone(&uids[0]);
+    let count = if suspected { 1 } else { uids.iter().take(WINDOW_MAILS_MAX).take_while(|uid| !alone(uid)).count() };
     let uids = &uids[..count];
     if count == 1 && desk.suspects.attempts.get(&(id, uids[0])).is_some_and(|tried| *tried >= UID_ATTEMPTS_MAX) {
         return give_up(desk, errand, uids[0]).map(|kept| (1, kept));
@@ -74,8 +81,16 @@ pub fn fetch_window(desk: &mut Desk, session: &mut Session, errand: &Errand, uid
     };
     let mut safe = Vec::new();
     for group in groups(&facts) {
+        let large = bytes_of(group) > WINDOW_BYTES_MAX;
+        if large {
+            desk.settle()?;
+        }
         let batch = fetch_group(desk, session, errand, group)?;
-        safe.extend(desk.commit(&batch)?.safe);
+        if large || suspected || errand.origin == Origin::New {
+            safe.extend(desk.commit(&batch)?.safe);
+        } else {
+            desk.hand_over(batch)?;
+        }
         desk.suspects.clear(id, group.iter().map(|facts| facts.uid));
     }
     Ok((count, Kept { safe }))
@@ -99,16 +114,19 @@ fn groups(facts: &[Facts]) -> Vec<&[Facts]> {
     groups
 }
 
+fn bytes_of(group: &[Facts]) -> u64 {
+    group.iter().filter_map(|facts| facts.size).sum()
+}
+
 fn fetch_group(desk: &mut Desk, session: &mut Session, errand: &Errand, group: &[Facts]) -> Result<Batch> {
     let id = errand.folder.id;
     desk.suspects.in_hand = group.iter().map(|facts| (id, facts.uid)).collect();
-    let bytes: u64 = group.iter().filter_map(|facts| facts.size).sum();
     let one_by_one = matches!(group, [one] if one.size.is_none_or(|size| size > PIECE_BYTES));
     let bodies = if one_by_one {
         None
     } else {
         let uids: Vec<u32> = group.iter().map(|facts| facts.uid).collect();
-        match session.bodies(&uids, bytes) {
+        match session.bodies(&uids, bytes_of(group)) {
             Err(trouble) if trouble.cause == Cause::Refused => None,
             bodies => Some(bodies?),
         }

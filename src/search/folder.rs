@@ -15,6 +15,9 @@ use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 /// Up to this size an index is read through at start, so that damage cannot give wrong answers: about a second.
 const VERIFIED_AT_START_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Threads that look through the segments of the index for one question: the two cores of a small machine.
+const SEARCHING_THREADS: usize = 2;
+
 /// Why an index cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
@@ -110,8 +113,9 @@ fn examine_files(folder: &Path, db: &Database, thorough: bool) -> Result<Opened,
     }
 }
 
-fn finish(folder: &Path, index: tantivy::Index, point: Point) -> Result<Opened, Trouble> {
+fn finish(folder: &Path, mut index: tantivy::Index, point: Point) -> Result<Opened, Trouble> {
     register(&index);
+    index.set_multithread_executor(SEARCHING_THREADS).map_err(|e| trouble(folder, &e))?;
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e: TantivyError| trouble(folder, &e))?;
     Ok(Opened { index, reader, fields: schema().1, point })
 }

@@ -19,6 +19,8 @@ const TIDY_ROWS: i64 = 500;
 /// Changes that come together are committed together; more of them are waited for while many come.
 const COALESCE: Duration = Duration::from_millis(60);
 const COALESCE_ROUNDS: usize = 7;
+/// No more will come if none came for so long: a batch of intake takes a round or two.
+const STILL_ROUNDS: usize = 3;
 const MANY: i64 = 50;
 const FAR_BEHIND: i64 = 2_000;
 /// How often the thread looks whether it should stop.
@@ -191,13 +193,17 @@ fn rest(index: &Index, db: &Database, stopping: &impl Fn() -> bool) {
     }
 }
 
-/// Lets changes gather that come in quick succession.
+/// Lets changes gather that come in quick succession, for as long as more of them come.
 fn coalesce(index: &Index, db: &Database) {
+    let (mut before, mut still) = (0, 0);
     for _ in 0..COALESCE_ROUNDS {
         std::thread::sleep(COALESCE);
-        if !(MANY..FAR_BEHIND).contains(&index.waiting(db)) {
+        let waiting = index.waiting(db);
+        still = if waiting == before { still + 1 } else { 0 };
+        if still == STILL_ROUNDS || !(MANY..FAR_BEHIND).contains(&waiting) {
             return;
         }
+        before = waiting;
     }
 }
 

@@ -15,6 +15,7 @@ pub mod restante;
 pub mod shop;
 pub mod small_disk;
 pub mod smtp;
+pub mod stage;
 pub mod strace;
 pub mod visitor;
 

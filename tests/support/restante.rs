@@ -30,13 +30,25 @@ impl Restante {
         restante
     }
 
+    /// Says all that it can say: RUST_LOG on a level of one's own.
+    #[track_caller]
+    pub fn serve_talkative(data: &Path, level: &str) -> Restante {
+        let mut restante = Restante::spawn_logging(&[], data, &[], Some(level));
+        restante.wait_until_it_answers();
+        restante
+    }
+
     /// Starts it without waiting: for starts that are meant to fail.
     pub fn spawn(data: &Path, arguments: &[&str]) -> Restante {
-        Restante::spawn_through(&[], data, arguments)
+        Restante::spawn_logging(&[], data, arguments, None)
     }
 
     /// The same by way of a program that becomes it, as `strace -D` does.
     pub fn spawn_through(program: &[&str], data: &Path, arguments: &[&str]) -> Restante {
+        Restante::spawn_logging(program, data, arguments, None)
+    }
+
+    fn spawn_logging(program: &[&str], data: &Path, arguments: &[&str], level: Option<&str>) -> Restante {
         let port = ports::free();
         let log = data.with_extension("log");
         let out = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
@@ -44,6 +56,7 @@ impl Restante {
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{port}"), "--url", &format!("http://127.0.0.1:{port}")])
             .args(arguments)
+            .envs(level.map(|level| ("RUST_LOG", level)))
             .stdin(Stdio::null())
             .stdout(out.try_clone().unwrap())
             .stderr(out)

@@ -53,10 +53,12 @@ fn p39_guessed_references_and_forged_tokens_never_join() {
     let first = shop.arrives(&[MARA, TO, ("Subject", "Refund"), ("Message-ID", "<1@c>")], "Please.");
     let conversation = first.conversation.unwrap();
     shop.answers(conversation, "Which print?", AfterSending::Wait);
-    for n in 0..500 {
+    let guesses = if std::env::var_os("RESTANTE_FULL").is_some() { 100_000 } else { 500 };
+    for n in 0..guesses {
         let guess = format!("<r.{conversation}.word{n}.{}@shop.test>", "a".repeat(26));
         let from = if n % 2 == 0 { "mara@example.test" } else { "eve@evil.test" };
-        let carrier = ["In-Reply-To", "References"][n % 2];
+        // Two fields that are read, and three that must not be.
+        let carrier = ["In-Reply-To", "References", "Thread-Index", "X-Restante-Conversation", "Delivered-To"][n % 5];
         let subject = format!("Re: [#{conversation}] Refund");
         let id = format!("<g{n}@e>");
         let mail = shop.arrives(&[("From", from), TO, ("Subject", &subject), ("Message-ID", &id), (carrier, &guess)], "in");

@@ -5,5 +5,6 @@ mod bounces;
 mod clicks;
 mod history;
 mod joining;
+mod pretending;
 mod returning;
 mod shop;

@@ -81,17 +81,19 @@ fn from_headers(headers: &Headers, charset: Option<&str>, mut complaints: Vec<St
     let date = headers.plain("Date").and_then(|value| dates::parse(&value));
     let mut authentication = Authentication::from_headers(headers);
     let authors = headers.raw("From").map(|value| addresses::parse(&headers::unfold(value, charset))).unwrap_or_default();
-    match headers.all("From").take(2).count() {
-        0 => complaints.push("There is no From field.".into()),
-        1 if authors.is_empty() => complaints.push("The From field holds no address.".into()),
-        1 if authors.len() > 1 => complaints.push("Several people stand in From; the first is taken for the author.".into()),
-        1 => {}
-        // The receiving server may have judged another From than the one we show (RFC 7489 6.6.1): the first is shown,
-        // and what the server said about "the" sender is not believed for it.
-        _ => {
-            complaints.push("There are several From fields, as forgers write them: the first is shown, none counts as verified.".into());
-            authentication.dmarc = None;
-        }
+    // The receiving server may have judged another From than the one we show (RFC 7489 6.6.1): what it said about "the"
+    // sender is not believed where there is any doubt.
+    let doubt = match headers.all("From").take(2).count() {
+        0 => "There is no From field.",
+        1 if authors.is_empty() => "The From field holds no address.",
+        1 if authors.len() > 1 => "Several people stand in From; the first is taken for the author, none counts as verified.",
+        1 if !authentication.is_about(authors[0].address.domain()) => "The receiving server judged another sender than the one in From.",
+        1 => "",
+        _ => "There are several From fields, as forgers write them: the first is shown, none counts as verified.",
+    };
+    if !doubt.is_empty() {
+        complaints.push(doubt.into());
+        authentication.dmarc = None;
     }
     if headers.garbage {
         complaints.push("Some header lines could not be read.".into());

@@ -161,3 +161,46 @@ fn p34_mime_bombs_cost_a_fixed_price() {
         }
     }
 }
+
+/// P38: twenty-four charsets, each raw in the body, encoded in the body, and in the subject.
+#[test]
+fn p38_seventy_two_mails_in_other_charsets_are_read_whole() {
+    let western = "Größe à la carte, naïve façade";
+    let (russian, greek, hebrew) = ("Где мой заказ? Спасибо", "Πού είναι η παραγγελία μου;", "איפה ההזמנה שלי");
+    let charsets = [
+        ("utf-8", "Ünïcödé 測試 🙂"),
+        ("iso-8859-1", western),
+        ("iso-8859-15", "Größe für 5 €, œuvre"),
+        ("windows-1252", "“Größe” – 5 €"),
+        ("macintosh", western),
+        ("iso-8859-2", "Žluťoučký kůň, zażółć"),
+        ("windows-1250", "Žluťoučký kůň, zażółć"),
+        ("iso-8859-4", "Šiauliai, ģimene"),
+        ("windows-1257", "Šiauliai, ģimene"),
+        ("iso-8859-5", russian),
+        ("windows-1251", russian),
+        ("koi8-r", russian),
+        ("koi8-u", "Де моє замовлення? Дякую, їжак"),
+        ("ibm866", russian),
+        ("iso-8859-7", greek),
+        ("windows-1253", greek),
+        ("iso-8859-9", "Siparişim nerede? Teşekkürler, ığ"),
+        ("windows-1255", hebrew),
+        ("shift_jis", "注文はどこですか。カタカナ"),
+        ("euc-jp", "注文はどこですか。カタカナ"),
+        ("iso-2022-jp", "注文はどこですか。カタカナ"),
+        ("gb18030", "我的订单在哪里？谢谢𠜎"),
+        ("big5", "我的訂單在哪裡？謝謝"),
+        ("euc-kr", "제 주문은 어디에 있나요"),
+    ];
+    for (label, text) in charsets {
+        let (bytes, _, lost) = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text);
+        assert!(!lost, "{label} has no letters for {text}");
+        let base64 = data_encoding::BASE64.encode(&bytes);
+        let head = format!("From: a@x.example\r\nSubject: =?{label}?B?{base64}?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"{label}\"\r\n");
+        let raw = read(&[format!("{head}Content-Transfer-Encoding: 8bit\r\n\r\n").as_bytes(), &bytes, b"\r\nthe end\r\n"].concat());
+        let encoded = read(format!("{head}Content-Transfer-Encoding: base64\r\n\r\n{base64}\r\n").as_bytes());
+        assert_eq!(raw.text.trim(), format!("{text}\nthe end"), "{label}, raw");
+        assert_eq!((encoded.text.trim(), encoded.subject.as_str()), (text, text), "{label}, encoded");
+    }
+}

@@ -1,5 +1,6 @@
 //! Stories of mail coming in, against a server that misbehaves on command.
 
+mod answer;
 mod arriving;
 mod commands;
 mod encryption;
@@ -11,6 +12,7 @@ mod interrupted;
 mod life;
 mod measure;
 mod numbers;
+mod overlap;
 mod poison;
 mod quarantine;
 mod scenarios;

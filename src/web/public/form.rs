@@ -2,11 +2,11 @@
 //! it is for, works once, and does nothing by being looked at (PROMISES P65).
 
 use super::answers::{self, Line};
+use super::page::{form_page, state_page};
 use super::uploads;
 use crate::conversation;
 use crate::customer;
 use crate::database::Reader;
-use crate::desk::letters;
 use crate::desk::returns::{self, Sent, Standing};
 use crate::email::{EmailAddress, NameAddr};
 use crate::return_request::fields::OwnField;
@@ -17,7 +17,6 @@ use crate::web::layout::{Plain, page, page_with_status, see};
 use crate::web::login::Client;
 use crate::web::{Access, Error, Path, Result, Route, State, get, post, session};
 use crate::{account, setting, world};
-use askama::Template;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -32,66 +31,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Template)]
-#[template(path = "public/form.html")]
-pub struct Page {
-    pub plain: Plain,
-    pub shop: String,
-    pub language: &'static str,
-    pub action: String,
-    pub summary: String,
-    pub policy: bool,
-    /// The customer's address, where the link shows that it is theirs; on the public page it is asked for.
-    pub address: Option<String>,
-    pub name_typed: String,
-    pub address_typed: String,
-    pub address_complaint: Option<&'static str>,
-    pub lines: Vec<Line>,
-    pub details: String,
-    pub photos: Vec<Upload>,
-    pub photo_base: String,
-    /// In words, each with the photo's name.
-    pub complaints: Vec<String>,
-    pub fix: bool,
-}
-
-#[derive(Template)]
-#[template(path = "public/state.html")]
-struct StatePage {
-    plain: Plain,
-    shop: String,
-    language: &'static str,
-    title: String,
-    state: &'static str,
-    tone: &'static str,
-    facts: Vec<(String, String)>,
-}
-
-impl Page {
-    pub fn say(&self, phrase: &str) -> &'static str {
-        words::form(phrase, self.language)
-    }
-
-    pub fn reply_to(&self) -> String {
-        self.address.as_ref().map_or_else(|| self.say("lead").to_owned(), |address| self.say("answer_to").replace("{address}", address))
-    }
-}
-
-impl StatePage {
-    fn say(&self, phrase: &str) -> &'static str {
-        words::form(phrase, self.language)
-    }
-}
-
 /// What a link opens.
-struct Opened {
-    standing: Standing,
-    own: Vec<OwnField>,
-    language: &'static str,
-    customer: NameAddr,
-    shop: String,
+pub struct Opened {
+    pub standing: Standing,
+    pub own: Vec<OwnField>,
+    pub language: &'static str,
+    pub customer: NameAddr,
+    pub shop: String,
     subject: String,
-    uploads: Vec<Upload>,
+    pub uploads: Vec<Upload>,
     /// It still asks.
     asks: bool,
 }
@@ -230,40 +178,4 @@ fn opened(c: &Reader, token: &str) -> Result<Opened> {
         asks,
         standing,
     })
-}
-
-fn form_page(plain: Plain, token: &str, opened: Opened, lines: Vec<Line>) -> Page {
-    Page {
-        plain,
-        shop: opened.shop,
-        language: opened.language,
-        action: format!("/return/{token}"),
-        summary: String::new(),
-        policy: false,
-        address: Some(opened.customer.address.to_string()),
-        name_typed: String::new(),
-        address_typed: String::new(),
-        address_complaint: None,
-        lines,
-        details: String::new(),
-        photos: opened.uploads,
-        photo_base: format!("/return/{token}/photos"),
-        complaints: Vec::new(),
-        fix: false,
-    }
-}
-
-fn state_page(plain: Plain, opened: &Opened) -> StatePage {
-    let request = &opened.standing.request;
-    let title = words::form("state", opened.language).replace("{return}", &request.name());
-    let tone = if request.state.is_closed() { "good" } else { "wait" };
-    StatePage {
-        plain,
-        shop: opened.shop.clone(),
-        language: opened.language,
-        title,
-        state: words::state(request.state.code(), opened.language),
-        tone,
-        facts: letters::known_facts(&opened.standing, opened.language, &opened.own),
-    }
 }

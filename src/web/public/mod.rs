@@ -5,6 +5,7 @@ mod answers;
 mod form;
 mod fulfilment;
 mod limits;
+mod page;
 mod start;
 mod uploads;
 

@@ -2,7 +2,8 @@
 //! no letter leaves by itself, because nobody has shown that the address is theirs (PROMISES P24).
 
 use super::answers;
-use super::form::{Page, as_text, keep_photos, photo, today, uploaded};
+use super::form::{as_text, keep_photos, photo, today, uploaded};
+use super::page::Page;
 use super::uploads;
 use crate::desk::returns::{self, Sent};
 use crate::email::{EmailAddress, NameAddr};

@@ -72,7 +72,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
             for (id, title, states) in COLUMNS {
                 let cards = board::cards(c, states, mailboxes)?;
                 if *id == "to_refund" {
-                    owed = cards.iter().filter_map(|card| amount(card)).collect();
+                    owed = cards.iter().filter_map(amount).collect();
                 }
                 columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &clock)).collect() });
             }

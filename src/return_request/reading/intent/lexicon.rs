@@ -10,6 +10,7 @@
 
 use super::text::{Words, folded};
 use crate::return_request::{LANGUAGES, Reason, Wish};
+use crate::spelling::distance;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -245,22 +246,4 @@ fn part(text: &str) -> Result<Part, String> {
         return Err(format!("“{text}” is no word: letters and digits, with | between alternatives, and * behind at least three letters."));
     }
     Ok(Part::Words(words))
-}
-
-/// Letters to change, add, drop or swap with a neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swap = if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] { rows[i - 2][j - 2] + 1 } else { usize::MAX };
-                change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(swap)
-            };
-        }
-    }
-    rows[a.len()][b.len()]
 }
