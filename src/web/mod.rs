@@ -36,6 +36,7 @@ mod profile;
 mod public;
 mod quarantine;
 mod replies;
+mod return_settings;
 mod returns;
 mod said;
 mod same_site;

@@ -139,3 +139,30 @@ async fn p55_a_return_of_another_mailbox_does_not_exist() {
     }
     assert!(!yoko.get("/returns").await.body.contains("Mara"));
 }
+
+#[tokio::test]
+async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_understood() {
+    let (shop, _, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    let page = "/settings/returns";
+    let odd = [("ask", "automatic"), ("pattern", "AT"), ("fulfilment", "nobody"), ("limit", "much"), ("language", "en"), ("words", "wonder 2: x")];
+    let wrong = browser.submit(page, page, &odd).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["AT-#####", "no mail address", "200 EUR", "line 1", "wonder 2: x"] {
+        assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
+    }
+    let right = [
+        ("ask", "automatic"),
+        ("pattern", "AT-#####"),
+        ("fulfilment", "ware@shop.test"),
+        ("when", "approved"),
+        ("limit", "200 EUR"),
+        ("language", "sv"),
+        ("words", ""),
+    ];
+    assert_eq!(browser.submit(page, page, &right).await.status, StatusCode::SEE_OTHER);
+    let shown = browser.get(page).await;
+    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv"] {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
+}
