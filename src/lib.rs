@@ -18,6 +18,7 @@ pub mod customer; // who writes
 pub mod order; // what they bought, as far as the shop has told us
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
+pub mod return_policy; // what the shop takes back: rules to a verdict, versions
 pub mod return_request; // what comes back, why, and where it stands
 pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop

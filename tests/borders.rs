@@ -7,7 +7,8 @@ pub mod source;
 use source::Source;
 
 const STILL_CELLAR: &[&str] = &["failpoint", "id", "money", "spelling", "secret", "database", "blobs", "email"];
-const NOUNS: &[&str] = &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_request", "order", "outbox", "search"];
+const NOUNS: &[&str] =
+    &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_policy", "return_request", "order", "outbox", "search"];
 const DOORS: &[&str] = &["mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 
