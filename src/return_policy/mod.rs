@@ -1,6 +1,7 @@
 //! What a shop takes back, as clauses: rules and a case give a verdict, with the clause and the facts that decided it.
 
 pub mod ready;
+pub mod simulation;
 mod terms;
 mod verdict;
 pub mod version;

@@ -12,6 +12,7 @@ mod understand;
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo, withdraw};
 pub use decide::{Deciding, decide, refusal};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
+pub use judge::past_cases;
 pub use record::{Standing, standing};
 pub use understand::{Context, read_again, reading_context};
 

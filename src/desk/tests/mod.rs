@@ -5,5 +5,6 @@ mod bounces;
 mod clicks;
 mod history;
 mod joining;
+mod judged;
 mod returning;
 mod shop;
