@@ -1,12 +1,17 @@
 //! What a shop takes back, as clauses: rules and a case give a verdict, with the clause and the facts that decided it.
 
+mod case;
+pub mod page;
 pub mod ready;
+mod scope;
+pub mod simulation;
 mod terms;
 mod verdict;
 pub mod version;
 
+pub use case::Case;
 pub use terms::{Answer, Clause, From, Postage, Scope, Terms, Unit, Window};
-pub use verdict::{Case, Kind, Verdict, verdict};
+pub use verdict::{Kind, Verdict, verdict};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,11 @@
 //! A policy and a case give a verdict. The most specific clause that applies decides; the order of clauses never does.
 //! What is unknown never counts as fulfilled: whatever else comes to light, a case that is within stays within.
 
-use super::Policy;
-use super::terms::{Answer, Clause, From, Postage, Scope, Terms, Window};
+use super::scope::Applies;
+use super::terms::{Answer, Clause, From, Postage, Scope, Terms};
+use super::{Case, Policy};
 use crate::money::Amount;
-use crate::return_request::{Decision, Reason, Wish, code::codes, fields};
+use crate::return_request::{Decision, Wish, code::codes, fields};
 use jiff::civil::Date;
 
 codes! {
@@ -14,25 +15,6 @@ codes! {
         /// A person must look.
         Look = "look",
     }
-}
-
-/// What is known; `None` is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Case {
-    /// Of each item that may be meant; an empty word is an unknown kind.
-    pub kinds: Option<Vec<String>>,
-    /// Of each item that may be meant.
-    pub tags: Option<Vec<Vec<String>>>,
-    pub reason: Option<Reason>,
-    pub wish: Option<Wish>,
-    pub amount: Option<Amount>,
-    pub country: Option<String>,
-    pub ordered_on: Option<Date>,
-    pub shipped_on: Option<Date>,
-    pub delivered_on: Option<Date>,
-    pub reported_on: Option<Date>,
-    pub photos: Option<u32>,
-    pub original_packaging: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,76 +170,4 @@ fn said(clause: &Clause, words: String, missing: Vec<String>) -> Verdict {
 fn in_asking_order(missing: &mut Vec<String>) {
     missing.sort_by_key(|field| fields::BUILT_IN.iter().position(|(known, _)| known == field));
     missing.dedup();
-}
-
-enum Applies<'a> {
-    Yes,
-    No,
-    Unknown(Vec<&'a str>),
-}
-
-impl Scope {
-    /// How narrow it is: by how many of its sides it chooses.
-    fn weight(&self) -> usize {
-        let value = self.value_from.is_some() || self.value_to.is_some();
-        [!self.kinds.is_empty(), !self.tags.is_empty(), !self.reasons.is_empty(), !self.countries.is_empty(), value].into_iter().filter(|side| *side).count()
-    }
-
-    fn applies(&self, case: &Case) -> Applies<'static> {
-        let kinds = all_or_none(case.kinds.as_deref(), |kind| (!kind.is_empty()).then(|| is_one_of(&self.kinds, kind)));
-        let tags = all_or_none(case.tags.as_deref(), |tags| Some(tags.iter().any(|tag| is_one_of(&self.tags, tag))));
-        let sides = [
-            (self.kinds.is_empty(), kinds, fields::ITEM),
-            (self.tags.is_empty(), tags, fields::ITEM),
-            (self.reasons.is_empty(), case.reason.map(|reason| self.reasons.contains(&reason)), fields::REASON),
-            (self.countries.is_empty(), case.country.as_deref().map(|country| is_one_of(&self.countries, country)), fields::ORDER_NUMBER),
-            (self.value_from.is_none() && self.value_to.is_none(), self.in_value(case.amount), fields::AMOUNT),
-        ];
-        let mut missing = Vec::new();
-        for (_, holds, field) in sides.into_iter().filter(|(everything, ..)| !everything) {
-            match holds {
-                Some(false) => return Applies::No,
-                Some(true) => {}
-                None => missing.push(field),
-            }
-        }
-        if missing.is_empty() { Applies::Yes } else { Applies::Unknown(missing) }
-    }
-
-    /// Sums of two currencies are not compared.
-    fn in_value(&self, amount: Option<Amount>) -> Option<bool> {
-        let amount = amount?;
-        let same = |bound: &Option<Amount>| bound.is_none_or(|bound| bound.currency == amount.currency);
-        (same(&self.value_from) && same(&self.value_to))
-            .then(|| self.value_from.is_none_or(|from| amount.minor >= from.minor) && self.value_to.is_none_or(|to| amount.minor <= to.minor))
-    }
-}
-
-/// What holds for all items, or for none of them; unknown where they differ.
-fn all_or_none<T>(items: Option<&[T]>, holds: impl Fn(&T) -> Option<bool>) -> Option<bool> {
-    let mut answers = items?.iter().map(holds);
-    let first = answers.next()??;
-    answers.all(|answer| answer == Some(first)).then_some(first)
-}
-
-fn is_one_of(words: &[String], word: &str) -> bool {
-    words.iter().any(|known| known.trim().to_lowercase() == word.trim().to_lowercase())
-}
-
-impl Case {
-    fn first_day(&self, from: From) -> Option<Date> {
-        match from {
-            From::Delivery => self.delivered_on,
-            From::Shipping => self.shipped_on,
-            From::Order => self.ordered_on,
-        }
-    }
-
-    fn day_of(&self, from: From) -> Option<i64> {
-        Some(i64::from(self.first_day(from)?.until(self.reported_on?).ok()?.get_days()))
-    }
-
-    fn until(&self, window: Window) -> Option<Date> {
-        window.last_day(self.first_day(window.from)?)
-    }
 }

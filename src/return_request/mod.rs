@@ -7,6 +7,7 @@ pub mod fields;
 pub mod happened;
 pub mod link;
 pub mod own_field;
+pub mod past;
 pub mod reading;
 pub mod request;
 pub mod state;

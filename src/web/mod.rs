@@ -31,6 +31,7 @@ mod login;
 mod mailboxes;
 mod notes;
 mod pictures;
+mod policy;
 mod present;
 mod profile;
 mod public;

@@ -6,7 +6,7 @@ use crate::order::{self, Order};
 use crate::return_policy::{self, Case, version};
 use crate::return_request::fact::{self, Facts};
 use crate::return_request::fields::{self, Value};
-use crate::return_request::{Judgement, Request, ReturnId, request};
+use crate::return_request::{Judgement, Request, ReturnId, past, request};
 use jiff::civil::Date;
 
 pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
@@ -33,8 +33,19 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     Ok(())
 }
 
+/// What was asked from one moment until another, as a policy sees it; newest first.
+pub fn past_cases(c: &Reader, from: Millis, until: Millis) -> Result<Vec<(ReturnId, Case)>> {
+    let mut cases = Vec::new();
+    for id in past::opened_between(c, from, until)? {
+        let Some(request) = request::find(c, id)? else { continue };
+        let order = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten();
+        cases.push((id, case(c, &request, &fact::of(c, id)?, order.as_ref())?));
+    }
+    Ok(cases)
+}
+
 /// The facts of a return as the policy asks for them. A day counts as the shop tells it, before anybody's memory of it.
-pub fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> Result<Case> {
+fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> Result<Case> {
     let said = match facts.certain(fields::DELIVERED_ON) {
         Some(Value::Date(date)) => Some(*date),
         _ => None,

@@ -14,6 +14,7 @@ pub use act::{ask, correct, move_to, open_by_hand, remove_photo, withdraw};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
+pub use judge::past_cases;
 pub use record::{Standing, standing};
 pub use understand::{Context, read_again, reading_context};
 

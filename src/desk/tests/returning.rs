@@ -13,11 +13,11 @@ use crate::return_request::reading::{Found, Intent, Reading};
 use crate::return_request::{Decision, Happened, ReturnId, State, fact, request};
 use crate::setting;
 
-fn found(field: &str, value: &str) -> Found {
+pub(super) fn found(field: &str, value: &str) -> Found {
     Found { field: field.into(), value: Value::Text(value.into()), sentence: format!("it says {value}"), certain: true }
 }
 
-fn asks(facts: Vec<Found>) -> Reading {
+pub(super) fn asks(facts: Vec<Found>) -> Reading {
     Reading { intent: Intent::Return, confidence: 0.95, because: vec!["I need a refund".into()], facts, photos: Vec::new() }
 }
 
@@ -26,7 +26,7 @@ fn says(facts: Vec<Found>) -> Reading {
 }
 
 impl Shop {
-    fn writes(&self, identifier: &str, answering: Option<&str>, reading: &Reading) -> Received {
+    pub(super) fn writes(&self, identifier: &str, answering: Option<&str>, reading: &Reading) -> Received {
         self.writes_with(identifier, answering, &[], reading)
     }
 
@@ -47,7 +47,7 @@ impl Shop {
         setting::set(&self.tx, setting::RETURNS_ASK, &"automatic", None, 1).unwrap();
     }
 
-    fn the_return(&self, conversation: ConversationId) -> request::Request {
+    pub(super) fn the_return(&self, conversation: ConversationId) -> request::Request {
         request::of_conversation(&self.tx, conversation).unwrap().into_iter().next().expect("a return")
     }
 

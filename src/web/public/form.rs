@@ -16,7 +16,7 @@ use crate::return_request::{ReturnId, link, own_field, words};
 use crate::web::layout::{Plain, page, page_with_status, see};
 use crate::web::login::Client;
 use crate::web::{Access, Error, Path, Result, Route, State, get, post, session};
-use crate::{account, setting, world};
+use crate::{account, return_policy, setting, world};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -42,6 +42,8 @@ pub struct Opened {
     pub uploads: Vec<Upload>,
     /// It still asks.
     asks: bool,
+    /// The policy in a line; empty: there is none.
+    pub summary: String,
 }
 
 async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
@@ -176,6 +178,7 @@ fn opened(c: &Reader, token: &str) -> Result<Opened> {
         subject: conversation.subject,
         uploads: upload::all(c, token)?,
         asks,
+        summary: return_policy::version::current(c)?.map(|v| return_policy::page::summary(&v.policy)).unwrap_or_default(),
         standing,
     })
 }

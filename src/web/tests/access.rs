@@ -61,6 +61,7 @@ fn p55_only_these_routes_are_open_to_strangers() {
         "GET /fulfilment/{token}",
         "POST /fulfilment/{token}",
         "GET /fulfilment/{token}/photos/{id}",
+        "GET /policy",
     ];
     assert_eq!(open, expected);
 }

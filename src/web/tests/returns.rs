@@ -166,3 +166,18 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
 }
+
+#[tokio::test]
+async fn a_ready_policy_is_chosen_judges_and_is_read_by_customers() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    assert_eq!(shop.browser().get("/policy").await.status, StatusCode::NOT_FOUND);
+    let code = crate::return_policy::ready::all()[1].0;
+    browser.submit("/settings/policy", "/settings/policy", &[("ready", code)]).await;
+    let public = shop.browser().get("/policy").await;
+    assert!(public.status == StatusCode::OK && public.body.contains("30 days"), "{}", public.body);
+    assert!(browser.get("/settings/policy").await.body.contains("Jules"));
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let opened = shop.the_return(there);
+    assert!(opened.policy_version.is_some() && opened.judgement.is_some_and(|j| !j.words.contains("no return policy")));
+}
