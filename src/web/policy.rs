@@ -5,6 +5,7 @@ use super::public::today;
 use super::said::Said;
 use super::{Access, Error, Fields, Result, Route, State, Visitor, get, post, session};
 use crate::database::Reader;
+use crate::desk::returns;
 use crate::return_policy::{page as in_words, ready, version};
 use crate::{agent, setting, world};
 use askama::Template;
@@ -69,7 +70,12 @@ async fn begin_with(state: State, visitor: Visitor, fields: Fields) -> Result<Re
     let wanted = fields.get("ready").to_owned();
     let (_, words, policy) = ready::all().into_iter().find(|(code, ..)| *code == wanted).ok_or(Error::Unreadable)?;
     let by = Some(visitor.agent().id);
-    state.write(move |tx| Ok(version::save(tx, &policy, today(), words, by, world::now())?)).await?;
+    state
+        .write(move |tx| {
+            version::save(tx, &policy, today(), words, by, world::now())?;
+            Ok(returns::judge_open(tx, world::now())?)
+        })
+        .await?;
     Ok(see_saying(&state, "/settings/policy", &Said::words("This is the policy from today on; orders of before keep the one that held on their day.")))
 }
 

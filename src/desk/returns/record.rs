@@ -12,7 +12,7 @@ use crate::id::AgentId;
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Found;
-use crate::return_request::{Happened, Request, ReturnId, State, own_field, request};
+use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
 use crate::{conversation, setting};
 
 /// Who tells something.
@@ -168,6 +168,14 @@ pub fn stand(tx: &Writer, request: &Request, is: State, by: Option<AgentId>, now
 /// It stands again where it stood: nothing is done a second time.
 pub fn stand_again(tx: &Writer, id: ReturnId, was: State, by: Option<AgentId>, now: Millis) -> Result<()> {
     request::set_state(tx, id, was, by, now)?;
+    Ok(())
+}
+
+/// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.
+pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
+    for card in board::cards(tx, &[State::AwaitingDetails, State::ToDecide], None)? {
+        settle(tx, card.request.id, None, now)?;
+    }
     Ok(())
 }
 

@@ -132,7 +132,17 @@ fn is_number(token: &str) -> bool {
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
     // "50x70", "2nd", "14th".
     let is_size = letters > 0 && number.starts_with(|c: char| c.is_ascii_digit()) && digits < 5;
-    plain && digits >= DIGITS_MIN && number.len() <= CHARS_MAX && (letters > 0 || digits <= BARE_DIGITS_MAX) && !is_date && !is_year && !is_parcel && !is_size
+    // R-0187 is what we call a return.
+    let is_return = number.strip_prefix("R-").is_some_and(|rest| rest.len() >= 4 && rest.chars().all(|c| c.is_ascii_digit()));
+    plain
+        && !is_return
+        && digits >= DIGITS_MIN
+        && number.len() <= CHARS_MAX
+        && (letters > 0 || digits <= BARE_DIGITS_MAX)
+        && !is_date
+        && !is_year
+        && !is_parcel
+        && !is_size
 }
 
 /// "AT-10482": a few letters, a hyphen, digits.
