@@ -21,7 +21,7 @@ const LINES_MAX: usize = 1_000;
 /// A shorter word is another word when a letter changes.
 const SPELT_CHARS_MIN: usize = 5;
 /// From this length on, two mistakes are likelier than another word.
-const SPELT_TWICE_CHARS_MIN: usize = 9;
+const SPELT_TWICE_CHARS_MIN: usize = 12;
 
 /// The files, each with the language that its rules are for; without one, for all.
 const READY: &[(Option<&str>, &str)] = &[
