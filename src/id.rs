@@ -40,4 +40,8 @@ ids! {
     /// A message's row; its RFC 5322 Message-ID is `email::MessageId`.
     MessageKey,
     EventId, OutboxId, TagId, TemplateId, UploadId, AttachmentId,
+    OrderId,
+    /// A return request; customers and agents call it R-0001.
+    ReturnId,
+    WantedLetterId,
 }

@@ -6,19 +6,25 @@ pub mod database; // SQLite: many readers, one writer, a tick after every commit
 pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
 pub mod id; // row ids as types
-pub mod secret; // the key file: seals passwords, signs tokens
+pub mod money; // sums, never floats
+pub mod secret;
+pub mod spelling; // how far a word is from another // the key file: seals passwords, signs tokens
 
 // The ground floor: the nouns, each whole.
 pub mod account; // a mailbox's settings, folders, ledger, health
 pub mod agent; // who answers
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
+pub mod order; // what they bought, as far as the shop has told us
 pub mod outbox; // letters waiting to leave
 pub mod reply_template; // words with placeholders
+pub mod return_policy; // what the shop takes back: rules to a verdict, versions
+pub mod return_request; // what comes back, why, and where it stands
 pub mod search; // the index: derived, disposable
 pub mod setting; // what the owner decided for the whole shop
 
 // The first floor: what happens across the nouns.
+pub mod automation; // what Restante does by itself: facts to actions, pure
 pub mod desk; // the journeys, each one transaction
 
 // The doors: the only code that waits for the world.

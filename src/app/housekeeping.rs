@@ -3,6 +3,7 @@
 
 use super::Folder;
 use crate::desk;
+use crate::return_request::upload;
 use crate::world;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -30,6 +31,9 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
         if let Err(failure) = wake_snoozed(folder) {
             tracing::warn!(%failure, "snoozed conversations could not be woken");
         }
+        if let Err(failure) = forget_uploads(folder) {
+            tracing::warn!(%failure, "photos of forms that were never sent are still here");
+        }
         if Instant::now() > learn_at {
             learn_at = Instant::now() + LEARN_EVERY;
             if let Err(failure) = folder.blobs.learn_dictionary(world::now()) {
@@ -56,6 +60,14 @@ fn give_memory_back() {
     unsafe {
         libc::malloc_trim(0);
     }
+}
+
+fn forget_uploads(folder: &Folder) -> anyhow::Result<()> {
+    let now = world::now();
+    if folder.db.read(|c| upload::any_old(c, now))? {
+        folder.db.write(move |tx| upload::forget_old(tx, now))?;
+    }
+    Ok(())
 }
 
 fn wake_snoozed(folder: &Folder) -> anyhow::Result<()> {

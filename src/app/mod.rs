@@ -3,6 +3,7 @@
 pub mod first_start;
 mod housekeeping;
 mod running;
+mod scribe;
 
 pub use running::{Door, Running, probe_account, web_runtime};
 

@@ -1,12 +1,14 @@
 //! Everything at work: the doors' threads around one data folder, started in order and stopped in order.
 
-use super::{Folder, Lock, housekeeping};
+use super::{Folder, Lock, housekeeping, scribe};
 use crate::account::{self, Probe};
 use crate::email::EmailAddress;
 use crate::mailbox::{self, Watchers, intake::Intake};
 use crate::postman::{self, Postman};
 use crate::search::{self, Index};
+use crate::setting;
 use crate::web;
+use crate::world;
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use std::net::{IpAddr, SocketAddr};
@@ -66,6 +68,8 @@ impl Running {
         running.spawn("indexer", move |stop| search::run_indexer(&index, &at, stop))?;
         let folder = running.folder.clone();
         running.spawn("housekeeping", move |stop| housekeeping::run(&folder, stop))?;
+        let folder = running.folder.clone();
+        running.spawn("scribe", move |stop| scribe::run(&folder, stop))?;
         running.postman = Some(Postman::start(db.clone(), blobs.clone(), key.clone())?);
         running.watchers = Some(Watchers::start(db, blobs, key, Arc::new(|| {}))?);
         Ok(running)
@@ -102,6 +106,7 @@ impl Running {
             }
         });
         let url = door.url.clone().unwrap_or_else(|| format!("http://{address}"));
+        remember_url(&self.folder, &url)?;
         let state = web::State::new(web::Options {
             db: self.folder.db.clone(),
             blobs: self.folder.blobs.clone(),
@@ -155,6 +160,15 @@ impl Running {
         self.threads.push(thread);
         Ok(())
     }
+}
+
+/// Letters that leave by themselves carry links.
+fn remember_url(folder: &Folder, url: &str) -> anyhow::Result<()> {
+    if folder.db.read(|c| setting::get::<String>(c, setting::PUBLIC_URL))?.as_deref() != Some(url) {
+        let url = url.to_owned();
+        folder.db.write(move |tx| setting::set(tx, setting::PUBLIC_URL, &url, None, world::now()))?;
+    }
+    Ok(())
 }
 
 /// Tries both servers of a mailbox that is being set up.

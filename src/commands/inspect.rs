@@ -1,5 +1,6 @@
 //! `restante inspect FILE.eml|FOLDER`: how a mail is read, one JSON object per line. Needs no data folder.
 
+use crate::desk::returns;
 use crate::email::{self, Email, NameAddr, html, read};
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -122,7 +123,22 @@ fn shown(file: &Path, email: &Email) -> Value {
         })).collect::<Vec<_>>(),
         "authentication": { "spf": email.authentication.spf, "dkim": email.authentication.dkim, "dmarc": email.authentication.dmarc },
         "complaints": email.complaints,
+        "refund": refund(email),
     })
+}
+
+/// What the mail says about a return; machines' mail says nothing.
+fn refund(email: &Email) -> Value {
+    let reading = returns::Context::default().read(email).unwrap_or_default();
+    let mut fields: serde_json::Map<String, Value> = reading
+        .facts
+        .iter()
+        .map(|found| (found.field.clone(), json!({ "value": found.value.as_json(), "sentence": found.sentence, "certain": found.certain })))
+        .collect();
+    if !reading.photos.is_empty() {
+        fields.insert("photos".into(), json!({ "value": reading.photos.len(), "sentence": "", "certain": true }));
+    }
+    json!({ "asks": reading.asks(), "confidence": reading.confidence, "because": reading.because, "fields": fields })
 }
 
 fn people(people: &[NameAddr]) -> Vec<Value> {

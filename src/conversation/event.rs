@@ -3,6 +3,7 @@
 use super::{ConversationId, MessageKey, Status};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
 pub use crate::id::{AgentId, EventId};
+use crate::return_request::{Happened, ReturnId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug)]
@@ -73,6 +74,11 @@ pub enum What {
         recipient: String,
         reason: String,
     },
+    /// Something happened to a return request of this conversation.
+    Return {
+        return_id: ReturnId,
+        happened: Happened,
+    },
 }
 
 pub fn record(tx: &Writer, conversation: ConversationId, actor: Option<AgentId>, what: &What, now: Millis) -> Result<EventId> {
@@ -101,11 +107,14 @@ pub fn mark_undone(tx: &Writer, id: EventId, by: AgentId, now: Millis) -> Result
 impl Event {
     /// Whether `desk::undo` knows a way back.
     pub fn can_be_undone(&self) -> bool {
-        self.undone_at.is_none()
-            && matches!(
-                self.what,
+        let known = match &self.what {
+            What::Return { happened, .. } => happened.can_be_undone(),
+            what => matches!(
+                what,
                 What::StatusChanged { .. } | What::Assigned { .. } | What::Tagged { .. } | What::Untagged { .. } | What::Merged { .. } | What::Split { .. }
-            )
+            ),
+        };
+        known && self.undone_at.is_none()
     }
 }
 

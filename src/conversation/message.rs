@@ -184,10 +184,11 @@ pub fn add_participants<'a>(tx: &Writer, conversation: ConversationId, id: Messa
     Ok(())
 }
 
-/// Moves messages to another conversation (merge, split, undo), participants with them.
+/// Moves messages to another conversation (merge, split, undo), with their participants and the returns that began with them.
 pub fn move_to(tx: &Writer, messages: &[MessageKey], to: ConversationId) -> Result<()> {
     for id in messages {
         tx.execute("UPDATE message SET conversation_id = ?2 WHERE id = ?1", params![id, to])?;
+        tx.execute("UPDATE return_request SET conversation_id = ?2 WHERE message_id = ?1", params![id, to])?;
         tx.execute("UPDATE OR REPLACE participant SET conversation_id = ?2 WHERE message_id = ?1", params![id, to])?;
         queue_for_index(tx, *id)?;
     }

@@ -58,6 +58,8 @@ pub enum Placement {
     Written,
     /// An agent moved it here.
     Moved,
+    /// It was sent by a form of ours.
+    Form,
 }
 
 /// The decision.
@@ -198,7 +200,7 @@ impl Placement {
             | Placement::SharesReference { identifier }
             | Placement::LateParent { identifier }
             | Placement::Stranger { identifier } => Some(identifier),
-            Placement::New | Placement::Written | Placement::Moved => None,
+            Placement::New | Placement::Written | Placement::Moved | Placement::Form => None,
         }
     }
 
@@ -213,6 +215,7 @@ impl Placement {
             Placement::Stranger { .. } => "It refers to another conversation, but its sender has not taken part there: kept apart.",
             Placement::Written => "Written here.",
             Placement::Moved => "An agent moved it here.",
+            Placement::Form => "It was sent by the form of this return.",
         }
     }
 }

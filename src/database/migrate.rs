@@ -4,7 +4,11 @@ use super::{Error, Result};
 use rusqlite::Connection;
 use std::path::Path;
 
-pub const RESTANTE_MIGRATIONS: &[&str] = &[include_str!("../../migrations/restante/0001_the_main_job.sql")];
+pub const RESTANTE_MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/restante/0001_the_main_job.sql"),
+    include_str!("../../migrations/restante/0002_returns.sql"),
+    include_str!("../../migrations/restante/0003_return_policy.sql"),
+];
 pub const MAIL_MIGRATIONS: &[&str] = &[include_str!("../../migrations/mail/0001_raw_mail.sql")];
 
 /// Brings the schema up to date. Before the first change to a database that already holds something, a snapshot

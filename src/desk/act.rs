@@ -1,6 +1,6 @@
 //! What an agent does to a conversation with one click: each leaves an event that knows the way back.
 
-use super::{Error, Result, merge};
+use super::{Error, Result, merge, returns};
 use crate::agent::Agent;
 use crate::conversation::draft::{self, DraftKind};
 use crate::conversation::event::{self, EventId, What};
@@ -91,6 +91,7 @@ pub fn undo(tx: &Writer, id: EventId, by: AgentId, now: Millis) -> Result<Conver
         }
         What::Merged { from, messages, .. } => merge::take_apart(tx, conversation, *from, messages)?,
         What::Split { to, .. } => merge::put_back(tx, conversation, *to)?,
+        What::Return { return_id, happened } => returns::undo(tx, *return_id, happened, by, now)?,
         _ => return Err(Error::Refused("This cannot be undone.".into())),
     }
     event::mark_undone(tx, id, by, now)?;

@@ -1,9 +1,12 @@
 //! The journeys: what happens across the nouns, each inside one transaction. Reads like what a good clerk does.
 
 mod act;
+mod body;
+pub mod letters;
 mod merge;
 mod receive;
 mod reply;
+pub mod returns;
 mod undeliverable;
 
 pub use act::{assign, note, set_status, snooze, tag, undo, untag, wake_snoozed};

@@ -2,18 +2,19 @@
 //! The bytes are made first and kept durable, so that the commit only names them.
 
 use super::act::{change_status, existing};
+use super::body;
 use super::{Error, Result};
 use crate::account::{self, Account};
 use crate::agent::Agent;
 use crate::blobs::Hash;
 use crate::conversation::draft::{self, Draft, DraftKind};
 use crate::conversation::event::{self, What};
-use crate::conversation::message::{self, Direction, Message, NewMessage, People};
+use crate::conversation::message::{self, Direction, NewMessage, People};
 use crate::conversation::threading::{self, Placement};
 use crate::conversation::{self, Conversation, ConversationId, MessageKey, Status};
 use crate::database::{Millis, Reader, Writer, params};
 use crate::email::compose::{File, Letter, compose};
-use crate::email::{self, Email, NameAddr, html, subject};
+use crate::email::{self, Email, NameAddr};
 use crate::secret::SecretKey;
 use crate::{customer, outbox, setting};
 
@@ -115,11 +116,11 @@ pub fn compose_reply(
         to: reply.to.clone(),
         cc: reply.cc.clone(),
         reply_to: None,
-        subject: reply_subject(&conversation.subject),
+        subject: body::reply_subject(&conversation.subject),
         in_reply_to: parent.and_then(|m| m.identifier.clone()),
         references: messages.iter().filter(|m| m.direction != Direction::Note).filter_map(|m| m.identifier.clone()).collect(),
-        text: text_body(&reply.text, signature, quoted),
-        html: Some(html_body(&reply.text, signature, quoted)),
+        text: body::text(&reply.text, signature, quoted),
+        html: Some(body::html(&reply.text, signature, quoted)),
         files: reply.files.clone(),
         automatic: false,
         boundary: reply.word.clone(),
@@ -224,42 +225,6 @@ fn refusal(c: &Reader, reply: &Reply) -> Result<Option<Refusal>> {
     }
     let newest = message::newest(c, reply.conversation_id)?;
     Ok(newest.filter(|newest| *newest > reply.seen).map(|newest| Refusal::NewerMessage { newest }))
-}
-
-fn reply_subject(of: &str) -> String {
-    format!("Re: {}", subject::base(of))
-}
-
-fn text_body(text: &str, signature: &str, quoted: Option<&Message>) -> String {
-    let mut body = text.trim_end().to_owned();
-    if !signature.trim().is_empty() {
-        body.push_str(&format!("\n\n-- \n{}", signature.trim()));
-    }
-    if let Some(message) = quoted {
-        let lines: String = message.new_text.lines().map(|line| if line.starts_with('>') { format!(">{line}\n") } else { format!("> {line}\n") }).collect();
-        body.push_str(&format!("\n\n{}\n{lines}", attribution(message)));
-    }
-    body
-}
-
-/// Our words and the quoted ones as plain paragraphs: nothing of their HTML goes out again (PROMISES P48).
-fn html_body(text: &str, signature: &str, quoted: Option<&Message>) -> String {
-    let mut body = format!("<div>{}</div>", html::reading(text.trim_end()).as_str());
-    if !signature.trim().is_empty() {
-        body.push_str(&format!("<div>-- <br>{}</div>", html::reading(signature.trim()).as_str()));
-    }
-    if let Some(message) = quoted {
-        let attribution = html::reading(&attribution(message));
-        let quote = html::reading(&message.new_text);
-        body.push_str(&format!("<div>{}</div><blockquote type=\"cite\">{}</blockquote>", attribution.as_str(), quote.as_str()));
-    }
-    format!("<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body>{body}</body></html>")
-}
-
-fn attribution(message: &Message) -> String {
-    let at = message.sent_at.unwrap_or(message.arrived_at);
-    let day = jiff::Timestamp::from_millisecond(at).map(|t| t.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
-    format!("On {day}, {} wrote:", message.author())
 }
 
 /// Addresses of a letter that once bounced, to warn before sending.

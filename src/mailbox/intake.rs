@@ -6,9 +6,10 @@ use crate::account::{self, Account, Entry, Outcome};
 use crate::blobs::{self, Blobs};
 use crate::conversation::threading::SenderCheck;
 use crate::database::{Database, Millis, Writer};
-use crate::desk::{self, Arrival};
+use crate::desk::{self, Arrival, returns};
 use crate::email::{self, Email};
 use crate::id::{LedgerId, MailboxId};
+use crate::return_request::reading::Reading;
 use crate::secret::SecretKey;
 use crate::setting;
 use std::collections::{HashMap, HashSet};
@@ -37,8 +38,8 @@ pub struct Intake {
     pub key: SecretKey,
 }
 
-/// A mail with what reading made of it: a letter, or the words for the quarantine.
-type Read = (Entry, Result<Email, String>);
+/// A mail with what reading made of it: a letter and what it says about returns, or the words for the quarantine.
+type Read = (Entry, Result<(Email, Option<Reading>), String>);
 type Accounts = HashMap<MailboxId, Account>;
 
 /// Mails that were read and are to be filed together.
@@ -88,9 +89,14 @@ impl Intake {
 
     /// Reads a batch of what waits, other than what is being filed.
     fn take(&self, being_filed: &[Read]) -> anyhow::Result<Pile> {
-        let (mut entries, accounts, settled_before) = self.db.read(|c| {
+        let (mut entries, accounts, settled_before, context) = self.db.read(|c| {
             let accounts: Accounts = account::all(c)?.into_iter().map(|a| (a.id, a)).collect();
-            anyhow::Ok((account::waiting(c, BATCH + being_filed.len())?, accounts, setting::settled_before(c, crate::world::now())?))
+            anyhow::Ok((
+                account::waiting(c, BATCH + being_filed.len())?,
+                accounts,
+                setting::settled_before(c, crate::world::now())?,
+                returns::reading_context(c)?,
+            ))
         })?;
         let filed: HashSet<LedgerId> = being_filed.iter().map(|(entry, _)| entry.id).collect();
         entries.retain(|entry| !filed.contains(&entry.id));
@@ -103,7 +109,7 @@ impl Intake {
         if !entries.is_empty() {
             crate::failpoint::reached("intake.taken");
         }
-        let reads = Arc::new(self.read_all(entries));
+        let reads = Arc::new(self.read_all(entries, &context));
         if !reads.is_empty() {
             crate::failpoint::reached("intake.read");
         }
@@ -144,18 +150,26 @@ impl Intake {
         Ok(())
     }
 
-    fn read_all(&self, entries: Vec<Entry>) -> Vec<Read> {
+    fn read_all(&self, entries: Vec<Entry>, context: &returns::Context) -> Vec<Read> {
         let chunk = entries.len().div_ceil(READING_THREADS).max(ALONE_MAX);
         std::thread::scope(|scope| {
-            let threads: Vec<_> = entries.chunks(chunk).map(|some| scope.spawn(move || self.read_some(some))).collect();
+            let threads: Vec<_> = entries.chunks(chunk).map(|some| scope.spawn(move || self.read_some(some, context))).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
         })
     }
 
-    fn read_some(&self, entries: &[Entry]) -> Vec<Read> {
+    fn read_some(&self, entries: &[Entry], context: &returns::Context) -> Vec<Read> {
         let mut raw = self.blobs.each(entries.iter().filter_map(|entry| entry.raw_hash), read_one).into_iter();
         let never = || Err("its raw text was never fetched".to_owned());
-        entries.iter().map(|entry| (entry.clone(), entry.raw_hash.and_then(|_| raw.next()).unwrap_or_else(never))).collect()
+        let understood = |entry: &Entry, email: Email| {
+            // History moves nothing: what it says about returns is read when somebody asks.
+            let reading = if entry.history { None } else { understand(&email, context)? };
+            Ok((email, reading))
+        };
+        entries
+            .iter()
+            .map(|entry| (entry.clone(), entry.raw_hash.and_then(|_| raw.next()).unwrap_or_else(never).and_then(|email| understood(entry, email))))
+            .collect()
     }
 }
 
@@ -168,12 +182,24 @@ fn read_one(raw: blobs::Result<Vec<u8>>) -> Result<Email, String> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
 }
 
+/// A rule that fails on a mail is a fault like one in its reading.
+fn understand(email: &Email, context: &returns::Context) -> Result<Option<Reading>, String> {
+    catch_unwind(AssertUnwindSafe(|| context.read(email))).map_err(|_| "understanding it failed inside: please report this mail".to_owned())
+}
+
 /// Files one mail; one that could not be read goes into quarantine.
-fn receive_one(tx: &Writer, entry: &Entry, email: &Result<Email, String>, accounts: &Accounts, key: &SecretKey, settled_before: Millis) -> desk::Result<()> {
+fn receive_one(
+    tx: &Writer,
+    entry: &Entry,
+    read: &Result<(Email, Option<Reading>), String>,
+    accounts: &Accounts,
+    key: &SecretKey,
+    settled_before: Millis,
+) -> desk::Result<()> {
     let Some(account) = accounts.get(&entry.mailbox_id) else { return Ok(()) };
-    match email {
-        Ok(email) => {
-            let arrival = Arrival { entry, account, email, key, sender_check: SenderCheck::On, settled_before };
+    match read {
+        Ok((email, reading)) => {
+            let arrival = Arrival { entry, account, email, reading: reading.as_ref(), key, sender_check: SenderCheck::On, settled_before };
             desk::receive(tx, &arrival, crate::world::now()).map(|_| ())
         }
         Err(words) => Ok(quarantine(tx, entry, words)?),

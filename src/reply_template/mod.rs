@@ -1,4 +1,9 @@
-//! Words with placeholders. Filling is replacing `{{name}}` and nothing else: no conditions, no code (PROMISES P67).
+//! Words with placeholders. Filling is replacing `{{name}}` and nothing else: no conditions, no code (PROMISES P67). Beside
+//! the agents' own there are templates for a purpose, in a language, which Restante begins with and the owner may reword.
+
+mod purpose;
+
+pub use purpose::{Purpose, for_purpose, ready, save_for_purpose};
 
 use crate::database::{Millis, Reader, Result, Writer, params};
 use crate::id::AgentId;
@@ -20,6 +25,26 @@ pub struct Facts {
     pub shop: Option<String>,
     pub agent: Option<String>,
     pub subject: Option<String>,
+    pub of_return: ReturnFacts,
+}
+
+/// What a return has to say, in the words of whom it is said to.
+#[derive(Clone, Debug, Default)]
+pub struct ReturnFacts {
+    /// R-0001
+    pub name: Option<String>,
+    pub item: Option<String>,
+    pub reason: Option<String>,
+    pub amount: Option<String>,
+    /// All facts, a line each.
+    pub facts: Option<String>,
+    /// The lines to fill in.
+    pub details: Option<String>,
+    pub link: Option<String>,
+    /// What the policy says of it.
+    pub policy: Option<String>,
+    /// By when the item has to be on its way.
+    pub ship_by: Option<String>,
 }
 
 /// The placeholders there are, with what each means: the editor lists them.
@@ -29,10 +54,21 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("shop", "the shop's name"),
     ("agent", "who answers"),
     ("subject", "the conversation's subject"),
+    ("return", "the return's number, as in R-0001"),
+    ("item", "what comes back"),
+    ("reason", "why, in the customer's language"),
+    ("amount", "how much is refunded"),
+    ("facts", "all that is known of the return, a line each"),
+    ("details", "the lines to fill in for what is missing"),
+    ("link", "the address of the form, or of the return's state"),
+    ("policy", "what the return policy says of it"),
+    ("ship_by", "by when the item has to be on its way"),
 ];
 
 pub fn all(c: &Reader) -> Result<Vec<Template>> {
-    c.all("SELECT id, name, text FROM reply_template ORDER BY name", [], |r| Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? }))
+    c.all("SELECT id, name, text FROM reply_template WHERE purpose IS NULL ORDER BY name", [], |r| {
+        Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? })
+    })
 }
 
 pub fn find(c: &Reader, id: TemplateId) -> Result<Option<Template>> {
@@ -97,6 +133,15 @@ impl Facts {
             "shop" => self.shop.as_deref(),
             "agent" => self.agent.as_deref(),
             "subject" => self.subject.as_deref(),
+            "return" => self.of_return.name.as_deref(),
+            "item" => self.of_return.item.as_deref(),
+            "reason" => self.of_return.reason.as_deref(),
+            "amount" => self.of_return.amount.as_deref(),
+            "facts" => self.of_return.facts.as_deref(),
+            "details" => self.of_return.details.as_deref(),
+            "link" => self.of_return.link.as_deref(),
+            "policy" => self.of_return.policy.as_deref(),
+            "ship_by" => self.of_return.ship_by.as_deref(),
             _ => None,
         }
         .filter(|value| !value.is_empty())

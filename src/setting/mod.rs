@@ -17,6 +17,21 @@ pub const UNDO_SECONDS: &str = "undo_seconds";
 pub const OUTBOX_PAUSED: &str = "outbox_paused";
 /// Days after which a mail found as history arrives resolved, not open.
 pub const HISTORY_OPEN_DAYS: &str = "history_open_days";
+/// Whether missing details of a return are asked for `automatic`ally or with `one_key`, which is what a shop begins with: an owner
+/// who connects a mailbox must not find that letters left by themselves.
+pub const RETURNS_ASK: &str = "returns_ask";
+/// The shape of the shop's order numbers, e.g. `AT-#####`.
+pub const ORDER_PATTERN: &str = "order_pattern";
+/// An owner's own lines of the rules by which requests are seen (`return_request::reading::Lexicon`).
+pub const RETURN_WORDS: &str = "return_words";
+/// Who is told of returns, and after what: {"address": …, "when": "complete" | "approved"}.
+pub const FULFILMENT: &str = "fulfilment";
+/// Sums above which an owner must agree: {"minor": …, "currency": …}.
+pub const OWNER_AGREES_ABOVE: &str = "owner_agrees_above";
+/// The language of a customer whose own is not known.
+pub const LANGUAGE: &str = "language";
+/// What people type into their browser, as the running server was told: letters carry links to it.
+pub const PUBLIC_URL: &str = "public_url";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 

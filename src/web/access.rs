@@ -3,7 +3,7 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
 use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
-use super::{notes, profile, quarantine, replies, search, settings, setup, templates, thumbnails};
+use super::{notes, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -31,6 +31,8 @@ pub struct Route {
     pub access: Access,
     pub handler: MethodRouter<State>,
     pub body_bytes_max: usize,
+    /// The handler reads the body itself, piece by piece: strangers' photos are never held in memory as a whole form.
+    pub streams: bool,
 }
 
 /// Every route there is. A screen adds its own `routes()` here.
@@ -61,6 +63,10 @@ pub fn table() -> Vec<Route> {
         search::routes(),
         customers::routes(),
         quarantine::routes(),
+        public::routes(),
+        policy::routes(),
+        returns::routes(),
+        return_settings::routes(),
     ]
     .into_iter()
     .flatten()
@@ -75,21 +81,29 @@ pub const UPLOAD_BYTES_MAX: usize = 25 * 1024 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(60);
 /// The longest that a page may be made; trying a mail server takes its time. Streams are not counted, only their beginning.
 const HANDLER_PATIENCE: Duration = Duration::from_secs(120);
+/// A phone on a train sends ten photos in minutes.
+const STREAM_PATIENCE: Duration = Duration::from_secs(600);
 
 /// A page. Changes nothing (PROMISES P56); HEAD comes with it.
 pub fn get<H: Handler<T, State>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "GET", path, access, handler: axum::routing::get(handler), body_bytes_max: 0 }
+    Route { method: "GET", path, access, handler: axum::routing::get(handler), body_bytes_max: 0, streams: false }
 }
 
 /// A form's target. The guard has seen its token before the handler runs.
 pub fn post<H: Handler<T, State>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "POST", path, access, handler: axum::routing::post(handler), body_bytes_max: FORM_BYTES_MAX }
+    Route { method: "POST", path, access, handler: axum::routing::post(handler), body_bytes_max: FORM_BYTES_MAX, streams: false }
 }
 
 impl Route {
     /// A form that may carry files.
     pub fn with_files(mut self) -> Route {
         self.body_bytes_max = UPLOAD_BYTES_MAX;
+        self
+    }
+
+    /// A form of strangers with photos.
+    pub fn streaming(mut self) -> Route {
+        self.streams = true;
         self
     }
 }
@@ -100,6 +114,7 @@ pub struct Guard {
     pub access: Access,
     pub writes: bool,
     pub body_bytes_max: usize,
+    pub streams: bool,
 }
 
 /// Stands before every handler: who is it, may they, did the form come from our own page.
@@ -110,7 +125,9 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         same_site::check(&parts.headers, &state.public_url)?;
     }
     let visitor = session::visitor(state, &parts.headers).await?;
-    let body = if guard.writes {
+    let body = if guard.streams {
+        body
+    } else if guard.writes {
         let reading = fields::read(&mut parts, body, guard.body_bytes_max);
         tokio::time::timeout(BODY_PATIENCE, reading).await.map_err(|_| Error::TooSlow)??
     } else {
@@ -124,7 +141,8 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         parts.extensions.insert(visitor);
     }
     let answer = next.run(Request::from_parts(parts, body));
-    let mut response = tokio::time::timeout(HANDLER_PATIENCE, answer).await.unwrap_or_else(|_| Error::Busy.into_response());
+    let mut response =
+        tokio::time::timeout(if guard.streams { STREAM_PATIENCE } else { HANDLER_PATIENCE }, answer).await.unwrap_or_else(|_| Error::Busy.into_response());
     if response.status().is_server_error() {
         response.extensions_mut().insert(errors::Kept(kept));
     }

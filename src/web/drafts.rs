@@ -88,7 +88,14 @@ fn facts(c: &Reader, conversation: &Conversation, agent: &str) -> Result<Facts> 
     let messages = message::of_conversation(c, conversation.id)?;
     let newest = messages.iter().rev().take(ORDER_LOOKED_FOR_IN);
     let order = newest.flat_map(|m| [m.new_text.as_str(), m.subject.as_str()]).find_map(order_number);
-    Ok(Facts { name, order, shop: Some(setting::shop_name(c)?), agent: Some(agent.to_owned()), subject: Some(conversation.subject.clone()) })
+    Ok(Facts {
+        name,
+        order,
+        shop: Some(setting::shop_name(c)?),
+        agent: Some(agent.to_owned()),
+        subject: Some(conversation.subject.clone()),
+        ..Facts::default()
+    })
 }
 
 /// The first word that looks like an order number: AT-10482, #10482, or four digits and more after "order".

@@ -61,6 +61,8 @@ pub struct Row {
     pub clip: bool,
     pub until: Option<When>,
     pub assignee: Option<Mark>,
+    /// "Return · to decide", with its colour.
+    pub back: Option<(&'static str, String)>,
 }
 
 /// An agent as a round mark.
@@ -92,11 +94,12 @@ pub fn pane(c: &Reader, visitor: &Visitor, view: View, after: Option<Cursor>, op
     let marks = marks(c)?;
     let kept = after.map_or(String::new(), |cursor| format!("&after={}-{}", cursor.at, cursor.id));
     let next = (lines.len() == PAGE_ROWS).then(|| lines.last().map(|line| format!("/{}?after={}-{}", view.as_str(), line.last_message_at, line.id))).flatten();
-    let rows = lines.into_iter().map(|line| {
+    let mut rows = Vec::with_capacity(lines.len());
+    for line in lines {
         let href = format!("/conversations/{}?view={}{kept}", line.id, view.as_str());
-        Row { open: open == Some(line.id), ..row(line, href, me, &marks, clock) }
-    });
-    let rows = rows.collect();
+        let back = super::returns::chip(c, line.id)?;
+        rows.push(Row { open: open == Some(line.id), back, ..row(line, href, me, &marks, clock) });
+    }
     let summary = summary(c, visitor, view, &counts, clock)?;
     Ok(Pane { view: view.as_str(), title: title(view), summary, rows, newer: after.is_some(), next, empty: empty(view) })
 }
@@ -125,6 +128,7 @@ pub fn row(line: Line, href: String, me: &Agent, marks: &Marks, clock: &Clock) -
         clip: line.has_attachments,
         until: line.snoozed_until.map(|until| clock.long_ahead(until)),
         assignee: line.assignee_id.and_then(|id| marks.get(&id).cloned()),
+        back: None,
     }
 }
 
@@ -146,7 +150,7 @@ impl Mark {
 impl Row {
     /// Whether anything stands on the line's last row.
     pub fn has_end(&self) -> bool {
-        self.failed || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
+        self.failed || self.back.is_some() || self.until.is_some() || self.assignee.is_some() || !self.tags.is_empty()
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Access, Result, Route, State, Visitor, assets, get};
 use crate::agent::Agent;
 use crate::conversation::list::{self, Counts, View};
 use crate::database::Reader;
+use crate::return_request::{State as Stands, request};
 use crate::setting;
 use crate::world;
 use askama::Template;
@@ -29,6 +30,8 @@ pub struct Shell {
     /// "light", "dark" or "auto".
     pub theme: &'static str,
     pub views: Vec<NavItem>,
+    /// Returns that wait for somebody.
+    pub returns: Vec<NavItem>,
     /// Which entry of the sidebar stands out: a view's noun, "customers", "search", "settings" …
     pub here: String,
     pub mailboxes: Vec<Dot>,
@@ -55,6 +58,7 @@ impl Shell {
             csrf: visitor.csrf.clone(),
             theme: visitor.theme,
             views: nav(&counts),
+            returns: returns(&request::tally(c, visitor.mailboxes())?),
             here: here.to_owned(),
             mailboxes: health.dots(visitor.agent(), now),
             banners: health.banners(visitor.agent(), now),
@@ -84,6 +88,16 @@ fn nav(counts: &Counts) -> Vec<NavItem> {
     let quarantine = (counts.quarantine > 0).then_some(counts.quarantine);
     nav.push(NavItem { href: "/quarantine".into(), name: "quarantine", label: "Quarantine", count: quarantine });
     nav
+}
+
+fn returns(tally: &[(Stands, i64)]) -> Vec<NavItem> {
+    let count = |states: &[Stands]| Some(tally.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()).filter(|n: &i64| *n > 0);
+    let item = |name, label, states: &[Stands]| NavItem { href: format!("/returns#{name}"), name, label, count: count(states) };
+    vec![
+        item("to_decide", "To decide", &[Stands::ToDecide]),
+        item("awaiting_details", "Awaiting details", &[Stands::AwaitingDetails]),
+        item("to_refund", "To refund", &[Stands::Received, Stands::ToRefund]),
+    ]
 }
 
 /// What a page without the shell needs: sign-in, set-up, errors.

@@ -30,10 +30,15 @@ mod log;
 mod login;
 mod mailboxes;
 mod notes;
+mod pictures;
+mod policy;
 mod present;
 mod profile;
+mod public;
 mod quarantine;
 mod replies;
+mod return_settings;
+mod returns;
 mod said;
 mod same_site;
 mod search;
@@ -72,7 +77,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub fn router(state: State) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let guard = access::Guard { state: state.clone(), access: route.access, writes: route.method == "POST", body_bytes_max: route.body_bytes_max };
+        let guard = access::Guard {
+            state: state.clone(),
+            access: route.access,
+            writes: route.method == "POST",
+            body_bytes_max: route.body_bytes_max,
+            streams: route.streams,
+        };
         router = router.route(route.path, route.handler.route_layer(from_fn_with_state(guard, access::guard)));
     }
     let worth_compressing = SizeAbove::new(COMPRESS_BYTES_MIN).and(NotForContentType::SSE).and(NotForContentType::IMAGES);

@@ -1,9 +1,10 @@
 //! What every page needs: the shop's records, its raw mails, its key, its address, and a way to try a mail server.
 
 use super::live::Live;
+use super::public::Limits;
 use super::{Error, Result};
 use crate::account::{Carrier, Probe, Source};
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, Hash};
 use crate::database::{Database, Reader, Writer};
 use crate::search::Index;
 use crate::secret::SecretKey;
@@ -70,6 +71,8 @@ pub struct State {
     pub trusted_proxies: Arc<[IpAddr]>,
     pub probe: Probing,
     pub live: Arc<Live>,
+    /// How often strangers sent forms.
+    pub limits: Arc<Limits>,
     hashing: Arc<Semaphore>,
     hashed: Arc<AtomicU64>,
 }
@@ -85,6 +88,7 @@ impl State {
             public_url: options.public_url.trim_end_matches('/').into(),
             trusted_proxies: options.trusted_proxies.into(),
             probe: options.probe,
+            limits: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
             hashed: Arc::default(),
         }
@@ -100,6 +104,12 @@ impl State {
     pub async fn write<T: Send + 'static>(&self, change: impl FnOnce(&Writer) -> Result<T> + Send + 'static) -> Result<T> {
         let db = self.db.clone();
         blocking(move || db.write(change)).await
+    }
+
+    /// Makes the bytes of a letter durable, before the commit that names them.
+    pub async fn keep(&self, bytes: Vec<u8>) -> Result<Hash> {
+        let blobs = self.blobs.clone();
+        blocking(move || Ok(blobs.keep(&[&bytes])?[0])).await
     }
 
     /// Runs work on a password, a few at a time.

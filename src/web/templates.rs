@@ -142,5 +142,11 @@ async fn example(state: &State, shell: &Shell) -> Result<Facts> {
         shop: Some(shop),
         agent: Some(shell.agent.name.clone()),
         subject: Some("Refund for “Low Tide”".into()),
+        of_return: reply_template::ReturnFacts {
+            name: Some("R-0192".into()),
+            item: Some("“Low Tide” giclée, 50×70".into()),
+            amount: Some("€68.00".into()),
+            ..Default::default()
+        },
     })
 }

@@ -1,33 +1,21 @@
 //! Small pictures of attached photos, made here from the bytes within fixed limits (PROMISES P36): four formats, at most
 //! 50 megapixels, no other program. The result is a new picture, so nothing of the sender's file reaches the browser.
 
-use super::attachments::{self, picture_type};
-use super::{Access, Error, Path, Result, Route, State, Visitor, get};
+use super::{Access, Error, Path, Result, Route, State, Visitor, attachments, get, pictures};
 use crate::id::AttachmentId;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use std::collections::VecDeque;
-use std::io::Cursor;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use tokio::sync::Semaphore;
 
-const PIXELS_MAX: u64 = 50_000_000;
-const SIDE_MAX: u32 = 20_000;
-const DECODED_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Twice the size at which the page shows it, for dense screens.
 const WIDTH: u32 = 208;
 const HEIGHT: u32 = 152;
 const JPEG_QUALITY: u8 = 82;
-/// Decoding a photo takes up to 256 MB: one after the other.
-const AT_ONCE: usize = 1;
 /// Finished thumbnails kept in memory, about 8 kB each.
 const KEPT: usize = 256;
 
-static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 /// By the hash of the picture they were made of, oldest first.
 type Made = VecDeque<([u8; 32], Arc<[u8]>)>;
 
@@ -43,7 +31,7 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
     let small = match made(&key) {
         Some(small) => small,
         None => {
-            let _turn = TURNS.acquire().await.map_err(|_| Error::Busy)?;
+            let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
             let small: Arc<[u8]> = super::state::blocking(move || thumbnail(&bytes).ok_or(Error::NotFound)).await?.into();
             keep(key, small.clone());
             small
@@ -58,36 +46,10 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
 
 /// `None`: not one of the four formats, too large, or broken.
 fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
-    picture_type(bytes)?;
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(SIDE_MAX), Some(SIDE_MAX), Some(DECODED_BYTES_MAX));
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS_MAX {
-        return None;
-    }
-    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
-    picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);
+    let (picture, turned) = pictures::open(bytes)?;
+    let mut picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);
     picture.apply_orientation(turned);
-    let picture = picture.resize_to_fill(WIDTH, HEIGHT, image::imageops::FilterType::Triangle);
-    let mut out = Vec::new();
-    on_white(&picture).write_with_encoder(JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)).ok()?;
-    Some(out)
-}
-
-/// JPEG knows no transparency.
-fn on_white(picture: &DynamicImage) -> DynamicImage {
-    let rgba = picture.to_rgba8();
-    let mut flat = image::RgbImage::new(rgba.width(), rgba.height());
-    for (from, to) in rgba.pixels().zip(flat.pixels_mut()) {
-        let [r, g, b, a] = from.0.map(u32::from);
-        let over = |c: u32| u8::try_from((c * a + 255 * (255 - a)) / 255).expect("a mean of two bytes");
-        to.0 = [over(r), over(g), over(b)];
-    }
-    DynamicImage::ImageRgb8(flat)
+    pictures::as_jpeg(&picture.resize_to_fill(WIDTH, HEIGHT, image::imageops::FilterType::Triangle), JPEG_QUALITY)
 }
 
 fn made(key: &[u8; 32]) -> Option<Arc<[u8]>> {
@@ -106,6 +68,9 @@ fn keep(key: [u8; 32], small: Arc<[u8]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::attachments::picture_type;
+    use image::DynamicImage;
+    use std::io::Cursor;
 
     #[test]
     fn p36_a_picture_becomes_a_new_small_one_and_a_bomb_nothing() {

@@ -5,5 +5,7 @@ mod bounces;
 mod clicks;
 mod history;
 mod joining;
+mod judged;
 mod pretending;
+mod returning;
 mod shop;

@@ -87,7 +87,9 @@ impl Shop {
 
     pub fn receive(&self, entry: &Entry, raw: &[u8], settled_before: Millis) -> Received {
         let email = email::read(raw);
-        let arrival = Arrival { entry, account: &self.account, email: &email, key: &self.key, sender_check: SenderCheck::On, settled_before };
+        let reading = desk::returns::reading_context(&self.tx).unwrap().read(&email);
+        let arrival =
+            Arrival { entry, account: &self.account, email: &email, reading: reading.as_ref(), key: &self.key, sender_check: SenderCheck::On, settled_before };
         desk::receive(&self.tx, &arrival, self.now.get()).unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! The operators' names, and what to say about one that is none.
 
 use super::lex::Piece;
+use crate::spelling::distance;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
@@ -65,25 +66,4 @@ pub fn unknown(name: &str, piece: &Piece) -> Option<String> {
     Some(format!(
         "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after:, so the words were searched for.{meant}"
     ))
-}
-
-/// Letters to change, add or drop, or neighbours to swap, to get from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(16).collect(), b.chars().collect());
-    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            table[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let same = usize::from(a[i - 1] != b[j - 1]);
-                let mut least = (table[i - 1][j] + 1).min(table[i][j - 1] + 1).min(table[i - 1][j - 1] + same);
-                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    least = least.min(table[i - 2][j - 2] + 1);
-                }
-                least
-            };
-        }
-    }
-    table[a.len()][b.len()]
 }

@@ -3,7 +3,8 @@
 use crate::conversation::Event;
 use crate::conversation::Status;
 use crate::conversation::event::What;
-use crate::id::EventId;
+use crate::id::{EventId, ReturnId};
+use crate::return_request::{self, Happened};
 use crate::web::inbox::Marks;
 use crate::web::present::{Clock, When, visible, visible_long};
 
@@ -43,6 +44,7 @@ impl EventView {
                 let whom = if recipient.is_empty() { String::new() } else { format!(" to {}", visible(recipient)) };
                 (format!("Not delivered{whom}: {}", visible_long(reason)), None)
             }
+            What::Return { return_id, happened } => return_words(*return_id, happened, &actor),
         };
         EventView { id: event.id, words, link, when: clock.short(event.at), undone: event.undone_at.is_some(), can_undo: event.can_be_undone() }
     }
@@ -57,4 +59,39 @@ fn status_words(was: Status, is: Status, until: Option<i64>, clock: &Clock) -> S
         Status::Spam => "marked it as spam".into(),
         Status::Snoozed => until.map_or("snoozed it".into(), |until| format!("snoozed it until {}", clock.long_ahead(until).human)),
     }
+}
+
+/// What happened to a return, with a link to its record.
+fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Option<(String, String)>) {
+    let name = return_request::request::name(id);
+    let link = Some((format!("/returns/{id}"), name));
+    let listed = |fields: &[String]| fields.iter().map(|field| return_request::fields::english(field)).collect::<Vec<_>>().join(", ");
+    let words = match happened {
+        Happened::Opened { .. } => format!("{actor} opened the return"),
+        Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
+        Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
+        Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for by itself: {why}", listed(fields)),
+        Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", return_request::fields::english(field)),
+        Happened::Corrected { field, is: Some(value), .. } => {
+            format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&value.shown()))
+        }
+        Happened::Moved { is, why, .. } if why.is_empty() => format!("{actor} moved it to “{}”.", is.words()),
+        Happened::Moved { is, why, .. } => format!("“{}”: {}", is.words(), visible_long(why)),
+        Happened::Decided { decision, amount, .. } => {
+            format!("{actor} decided: {}{}.", decision.words(), amount.map_or(String::new(), |amount| format!(", {amount}")))
+        }
+        Happened::FulfilmentTold { address } => format!("Fulfilment was told ({}).", visible(address)),
+        Happened::FulfilmentAnswered { answer, .. } => format!(
+            "Fulfilment says: {}.",
+            match answer.as_str() {
+                "expected" => "arrived as expected",
+                "damaged" => "arrived damaged",
+                _ => "not arrived",
+            }
+        ),
+        Happened::LetterDropped { why } => format!("A letter was not written: {}", visible_long(why)),
+        Happened::ActionRan { name, ok: true, words } => format!("“{}” was done: {}", visible(name), visible_long(words)),
+        Happened::ActionRan { name, words, .. } => format!("“{}” failed: {}", visible(name), visible_long(words)),
+    };
+    (words, link)
 }

@@ -12,6 +12,7 @@ pub use write::{Typed, Writing, draft_of, first_problem, listed, parsed, promise
 use super::ask::Ask;
 use super::inbox::{self, Mark, Pane};
 use super::present::{self, Clock, When, visible};
+use super::returns;
 use super::{Access, Error, Result, Route, Shell, State, Visitor, get, page, see};
 use crate::account;
 use crate::agent;
@@ -69,6 +70,8 @@ pub struct Page {
     snoozed_until: Option<When>,
     mailbox: String,
     customer: CustomerCard,
+    back: Option<returns::Card>,
+    offer: Option<returns::Offer>,
     templates: Vec<ReplyTemplate>,
     write: WriteView,
 }
@@ -165,6 +168,8 @@ pub fn build(c: &Reader, state: &State, visitor: &Visitor, clock: &Clock, ask: &
         snoozed_until: conversation.snoozed_until.map(|at| clock.long_ahead(at)),
         mailbox: account.address.to_string(),
         customer: CustomerCard::read(c, visitor, conversation.customer_id, Some(id), EARLIER_SHOWN, clock)?,
+        back: returns::card(c, id, clock)?,
+        offer: returns::offer(c, id)?,
         templates: reply_template::all(c)?,
         write: WriteView::read(c, visitor, &conversation, ask, typed, clock)?,
     })

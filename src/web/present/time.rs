@@ -30,6 +30,11 @@ impl Clock {
         Clock { now: timestamp(now).to_zoned(zone) }
     }
 
+    /// The reader's day.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.now.date()
+    }
+
     /// In a list: "09:42", "Yesterday", "Fri", "12 Nov", "12 Nov 2024".
     pub fn short(&self, at: Millis) -> When {
         let then = self.at(at);

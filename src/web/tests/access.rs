@@ -50,6 +50,18 @@ fn p55_only_these_routes_are_open_to_strangers() {
         "POST /reset/{token}",
         // Signed and expiring: the frame of a mail is of no origin and has no cookie.
         "GET /pictures/{id}/{until}/{signature}",
+        // What customers and fulfilment see.
+        "GET /return/{token}",
+        "POST /return/{token}",
+        "GET /return/{token}/photos/{id}",
+        "GET /start-a-return",
+        "GET /start-a-return/{token}",
+        "POST /start-a-return/{token}",
+        "GET /start-a-return/{token}/photos/{id}",
+        "GET /fulfilment/{token}",
+        "POST /fulfilment/{token}",
+        "GET /fulfilment/{token}/photos/{id}",
+        "GET /policy",
     ];
     assert_eq!(open, expected);
 }

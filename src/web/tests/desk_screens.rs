@@ -46,6 +46,7 @@ impl Shop {
                     entry: &entry,
                     account: &account,
                     email: &email::read(&raw),
+                    reading: None,
                     key: &key,
                     settled_before: 0,
                     sender_check: crate::conversation::threading::SenderCheck::On,

@@ -154,10 +154,11 @@ async fn p57_generated_requests_never_break_anything_and_learn_nothing() {
         let what = format!("request {n}: {} {} {headers:?} {:?} answers {}", asked.method, asked.path, asked.body, answer.status);
         assert!(!answer.status.is_server_error() || answer.status == StatusCode::NOT_IMPLEMENTED, "{what}: {}", answer.body);
         if !answer.status.is_success() {
-            let leak = LEAKS.iter().find(|leak| answer.body.contains(*leak));
-            assert_eq!(leak, None, "{what}: {}", answer.body);
             // A form that comes back holds what was typed, the sign-in page the way back, all of it escaped.
             let form_again = matches!(answer.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+            let typed = |leak: &str| form_again && String::from_utf8_lossy(asked.body.as_ref()).contains(leak.trim());
+            let leak = LEAKS.iter().find(|leak| answer.body.contains(*leak) && !typed(leak));
+            assert_eq!(leak, None, "{what}: {}", answer.body);
             assert!(form_again || !answer.body.contains(MARK), "{what}: {}", answer.body);
         }
         assert!(!answer.body.contains("<script>alert(1)") && !answer.body.contains("<img src=x") && !answer.body.contains("<svg/onload"), "{what}");

@@ -12,6 +12,8 @@ mod look_alikes;
 mod mailboxes;
 mod many;
 mod nasty;
+mod public;
+mod returns;
 mod showing;
 mod sign_in;
 mod ticket_trick;
@@ -110,7 +112,8 @@ impl Shop {
         self.write(move |tx| {
             let (entry, account) = (account::find_entry(tx, entry)?.unwrap(), account::find(tx, mailbox)?.unwrap());
             let email = email::read(&raw);
-            let arrival = desk::Arrival { entry: &entry, account: &account, email: &email, key: &key, sender_check: SenderCheck::On, settled_before: 0 };
+            let arrival =
+                desk::Arrival { entry: &entry, account: &account, email: &email, reading: None, key: &key, sender_check: SenderCheck::On, settled_before: 0 };
             Ok(desk::receive(tx, &arrival, world::now()).unwrap())
         })
     }
@@ -195,7 +198,7 @@ impl Browser<'_> {
         self.get("/settings/profile").await.csrf().unwrap_or_default().to_owned()
     }
 
-    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "help.shop.test").header(header::USER_AGENT, "Testfox");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -205,7 +208,7 @@ impl Browser<'_> {
             request = request.header(header::COOKIE, line.join("; "));
         }
         let peer = std::net::SocketAddr::new(self.address.parse().unwrap(), 40_000);
-        let request = request.extension(axum::extract::ConnectInfo(peer)).body(Body::from(body)).unwrap();
+        let request = request.extension(axum::extract::ConnectInfo(peer)).body(body.into()).unwrap();
         let response = self.shop.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

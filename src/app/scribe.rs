@@ -1,0 +1,67 @@
+//! Writes the letters that the desk wants written: fetches their files, composes them, makes their bytes durable, queues them.
+//! The desk decided that they should be; the postman sends them.
+
+use super::Folder;
+use crate::database::Millis;
+use crate::desk::letters::{self, Composed, Making, Waiting};
+use crate::email::{self, compose::File};
+use crate::{setting, world};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Letters taken at once.
+const BATCH: usize = 16;
+/// How long to sleep when nothing is written; another process may have wanted a letter.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub fn run(folder: &Folder, stop: &AtomicBool) {
+    let ticks = folder.db.ticks();
+    while !stop.load(Ordering::Relaxed) {
+        let before = ticks.count();
+        match write_waiting(folder) {
+            Ok(0) => {
+                ticks.wait(before, PATIENCE);
+            }
+            Ok(_) => {}
+            Err(failure) => {
+                tracing::error!(%failure, "no letter is written now: what is wanted stays noted");
+                ticks.wait(ticks.count(), PATIENCE);
+            }
+        }
+    }
+}
+
+/// Writes or drops what waits; returns how many.
+pub fn write_waiting(folder: &Folder) -> anyhow::Result<usize> {
+    let waiting = folder.db.read(|c| letters::waiting(c, BATCH))?;
+    for wanted in &waiting {
+        write(folder, wanted, world::now())?;
+    }
+    Ok(waiting.len())
+}
+
+fn write(folder: &Folder, wanted: &Waiting, now: Millis) -> anyhow::Result<()> {
+    let (named, url) = folder.db.read(|c| anyhow::Ok((letters::files(c, wanted)?, setting::get::<String>(c, setting::PUBLIC_URL)?)))?;
+    let mut files = Vec::new();
+    for (hash, part, name) in named {
+        let bytes = email::attachment_bytes(&folder.blobs.get(hash)?, part).unwrap_or_default();
+        files.push(File { name, content_type: String::new(), bytes });
+    }
+    let (word, token) = (world::random_word(), world::random_token());
+    let making = Making { key: &folder.key, word: &word, token: &token, url: url.as_deref(), now };
+    let outcome = folder.db.read(|c| letters::compose(c, wanted, files, &making))?;
+    let wanted = wanted.clone();
+    match outcome {
+        Ok(composed) => queue(folder, wanted, composed, token, now),
+        Err(why) => Ok(folder.db.write(move |tx| letters::drop_letter(tx, &wanted, &why, now))?),
+    }
+}
+
+fn queue(folder: &Folder, wanted: Waiting, composed: Composed, token: String, now: Millis) -> anyhow::Result<()> {
+    crate::failpoint::reached("scribe.composed");
+    let hash = folder.blobs.keep(&[&composed.bytes])?[0];
+    crate::failpoint::reached("scribe.kept");
+    folder.db.write(move |tx| letters::queue(tx, &wanted, &composed, hash, &token, now))?;
+    crate::failpoint::reached("scribe.queued");
+    Ok(())
+}

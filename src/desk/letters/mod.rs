@@ -1,0 +1,85 @@
+//! Letters that Restante itself wants written. A journey notes the wish in its own transaction; afterwards the letter is
+//! composed to its final bytes, kept, and queued, or dropped with a reason. So nothing is promised that was not committed, and
+//! no letter is written twice.
+
+mod compose;
+mod queue;
+mod words;
+
+pub use compose::{Composed, Files, Making, compose, files};
+pub use queue::{drop_letter, queue};
+pub use words::{facts as template_facts, known_facts};
+
+use super::Result;
+use crate::conversation::ConversationId;
+use crate::database::{Millis, Reader, Row, RowResult, Writer, params};
+use crate::id::{AgentId, ReturnId, WantedLetterId};
+
+crate::return_request::code::codes! {
+    Kind {
+        /// Asks the customer for what is missing.
+        Ask = "ask",
+        /// Tells fulfilment of a return.
+        Fulfilment = "fulfilment",
+    }
+}
+
+/// A letter that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Where it will stand.
+    pub conversation_id: ConversationId,
+    pub return_id: Option<ReturnId>,
+    pub kind: Kind,
+    pub address: &'a str,
+    /// `None`: by itself.
+    pub by: Option<AgentId>,
+}
+
+/// One that waits to be written.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: WantedLetterId,
+    pub conversation_id: ConversationId,
+    pub return_id: Option<ReturnId>,
+    pub kind: Kind,
+    pub address: String,
+    pub by: Option<AgentId>,
+}
+
+pub fn want(tx: &Writer, wanted: &Wanted, now: Millis) -> Result<WantedLetterId> {
+    let id = tx.insert(
+        "INSERT INTO wanted_letter(conversation_id, return_id, kind, address, wanted_at, wanted_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![wanted.conversation_id, wanted.return_id, wanted.kind.code(), wanted.address.to_lowercase(), now, wanted.by],
+    )?;
+    Ok(WantedLetterId(id))
+}
+
+/// Those that wait, oldest first.
+pub fn waiting(c: &Reader, limit: usize) -> Result<Vec<Waiting>> {
+    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
+    let row = |r: &Row| -> RowResult<Option<Waiting>> {
+        let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
+        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)? }))
+    };
+    Ok(c.all(sql, [limit as i64], row)?.into_iter().flatten().collect())
+}
+
+/// Whether a letter of this kind about a return waits or was written.
+pub fn is_wanted(c: &Reader, id: ReturnId, kind: Kind) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM wanted_letter WHERE return_id = ?1 AND kind = ?2 AND dropped IS NULL)";
+    Ok(c.one(sql, params![id, kind.code()], |r| r.get(0))?)
+}
+
+/// Letters that went, or are about to go, to an address by themselves since then.
+pub fn count_to(c: &Reader, address_key: &str, since: Millis) -> Result<i64> {
+    let sql = "SELECT count(*) FROM wanted_letter WHERE address = ?1 AND wanted_by IS NULL AND dropped IS NULL AND wanted_at > ?2 AND kind <> 'fulfilment'";
+    Ok(c.one(sql, params![address_key, since], |r| r.get(0))?)
+}
+
+/// The same for everybody.
+pub fn count_since(c: &Reader, since: Millis) -> Result<i64> {
+    let sql = "SELECT count(*) FROM wanted_letter WHERE (settled_at IS NULL OR settled_at > ?1) AND wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL
+       AND kind <> 'fulfilment'";
+    Ok(c.one(sql, [since], |r| r.get(0))?)
+}

@@ -1,0 +1,85 @@
+//! What a letter about a return says: the template of its purpose, filled in the language of whom it goes to.
+
+use super::Kind;
+use crate::database::Reader;
+use crate::desk::Result;
+use crate::desk::returns::Standing;
+use crate::reply_template::{self, Facts, Purpose, ReturnFacts};
+use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::{own_field, words};
+use crate::setting;
+
+/// The whole text of a letter.
+pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
+    let purpose = match kind {
+        Kind::Ask => Purpose::AskDetails,
+        Kind::Fulfilment => Purpose::TellFulfilment,
+    };
+    let language =
+        if kind == Kind::Fulfilment { setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into()) } else { standing.request.language.clone() };
+    let template = reply_template::for_purpose(c, purpose, &language)?;
+    let facts = facts(c, standing, name, link, &language)?;
+    Ok(without_unfilled(&reply_template::fill(&template, &facts).0))
+}
+
+/// Everything that a template about a return may name.
+pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, language: &str) -> Result<Facts> {
+    let own = own_field::all(c)?;
+    let known = &standing.facts;
+    let shown = |field: &str| known.certain(field).map(|value| value_in(field, value, language, &own));
+    let of_return = ReturnFacts {
+        name: Some(standing.request.name()),
+        item: shown(fields::ITEM).or_else(|| Some(words::unnamed_item(language).to_owned())),
+        reason: shown(fields::REASON),
+        amount: standing.request.decided.as_ref().and_then(|d| d.amount).map(|a| a.to_string()).or_else(|| shown(fields::AMOUNT)),
+        facts: Some(facts_as_lines(standing, language, &own)),
+        details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
+        link: link.map(str::to_owned),
+        policy: standing.request.judgement.as_ref().map(|j| j.words.clone()).filter(|words| !words.is_empty()),
+        ship_by: None,
+    };
+    let first = name.split_whitespace().next().map(str::to_owned);
+    Ok(Facts { name: first, order: shown(fields::ORDER_NUMBER), shop: Some(setting::shop_name(c)?), agent: None, subject: None, of_return })
+}
+
+/// "Order number: AT-10482", a line for each fact.
+fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> String {
+    known_facts(standing, language, own).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What is certain, with its labels, in the words of `language`.
+pub fn known_facts(standing: &Standing, language: &str, own: &[OwnField]) -> Vec<(String, String)> {
+    let shown = |field: &str| {
+        let value = standing.facts.certain(field)?;
+        let label = own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, language), |own| words::own_label(own, language));
+        Some((label.to_owned(), value_in(field, value, language, own)))
+    };
+    let names = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str()));
+    names.filter_map(shown).collect()
+}
+
+/// A value in the words of `language`.
+fn value_in(field: &str, value: &Value, language: &str, own: &[OwnField]) -> String {
+    match value {
+        Value::Text(code) => match own.iter().find(|own| own.key == field) {
+            Some(own) => words::own_choice(own, code, language).to_owned(),
+            None => words::choice(field, code, language).to_owned(),
+        },
+        Value::Date(date) => date.to_string(),
+        other => other.shown(),
+    }
+}
+
+/// A letter that leaves by itself shows no placeholder: "Hello {{name}}," without a name is "Hello,", and a line that lacks
+/// what it is about goes.
+fn without_unfilled(text: &str) -> String {
+    let lines = text.lines().filter_map(|line| {
+        if !line.contains("{{") {
+            return Some(line.to_owned());
+        }
+        let greeting = line.replace(" {{name}}", "").replace("{{name}} ", "").replace("{{name}}", "");
+        let trimmed = greeting.replace(" {{link}}", "").replace(" {{policy}}", "");
+        (!trimmed.contains("{{")).then_some(trimmed)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

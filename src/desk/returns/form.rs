@@ -1,0 +1,152 @@
+//! A form was sent. What it says becomes a message of the conversation, photos and all, so that a return from the form is a
+//! conversation like any other; its facts are certain, because they were asked for one by one.
+
+use super::record::{self, Telling};
+use crate::account::{self, Account};
+use crate::blobs::Hash;
+use crate::conversation::message::{self, Direction, NewMessage};
+use crate::conversation::threading::{self, Placement};
+use crate::conversation::{self, ConversationId, Status};
+use crate::customer;
+use crate::database::{Millis, Reader, Writer};
+use crate::desk::{Error, Result, body};
+use crate::email::compose::{File, Letter, compose};
+use crate::email::{self, Email, NameAddr};
+use crate::return_request::fact::Source;
+use crate::return_request::reading::Found;
+use crate::return_request::{Request, ReturnId, State, link, request, upload};
+use crate::secret::SecretKey;
+
+/// What stands beside a message of the public form: nobody has shown that the address is theirs.
+const UNCONFIRMED: &str = "Came in by the public form: nobody has shown yet that this address is theirs.";
+
+/// A form as it was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub from: NameAddr,
+    pub language: String,
+    /// Its answers as a letter would say them, a line each.
+    pub text: String,
+    pub facts: Vec<Found>,
+    pub photos: Vec<(String, Vec<u8>)>,
+}
+
+/// The form as a mail: bytes that are kept like any other.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    pub bytes: Vec<u8>,
+    pub email: Email,
+}
+
+/// Composes a form; `about` is the return that it belongs to, `None` for one that begins with it.
+pub fn compose_form(key: &SecretKey, account: &Account, about: Option<(&Request, &str)>, sent: &Sent, word: &str, now: Millis) -> Result<Composed> {
+    let (conversation, subject) = match about {
+        Some((request, subject)) => (request.conversation_id, body::reply_subject(subject)),
+        None => (ConversationId(0), "Return".to_owned()),
+    };
+    let letter = Letter {
+        message_id: threading::own_message_id(key, conversation, word, account.address.domain()),
+        date: now,
+        from: sent.from.clone(),
+        to: vec![NameAddr { name: account.name.clone(), address: account.address.clone() }],
+        cc: Vec::new(),
+        reply_to: None,
+        subject,
+        in_reply_to: None,
+        references: Vec::new(),
+        text: sent.text.clone(),
+        html: None,
+        files: sent.photos.iter().map(|(name, bytes)| File { name: name.clone(), content_type: String::new(), bytes: bytes.clone() }).collect(),
+        automatic: false,
+        boundary: word.to_owned(),
+    };
+    let bytes = compose(&letter)?;
+    let email = Email { new_text: sent.text.trim().to_owned(), ..email::read(&bytes) };
+    Ok(Composed { bytes, email })
+}
+
+/// The form behind a link: fills its return, once. False when the link had been used meanwhile.
+pub fn answered_form(tx: &Writer, token: &str, id: ReturnId, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<bool> {
+    if !link::take(tx, token, link::Purpose::Form, now)? {
+        return Ok(false);
+    }
+    let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
+    file(tx, &request, sent, composed, raw_hash, now)?;
+    let there = conversation::find(tx, request.conversation_id)?;
+    if there.is_some_and(|c| matches!(c.status, Status::Waiting | Status::Snoozed | Status::Resolved)) {
+        conversation::set_status(tx, request.conversation_id, Status::Open, None, None, now)?;
+    }
+    upload::sent(tx, token)?;
+    Ok(true)
+}
+
+/// The public form: a conversation and a return of their own, whatever the address. The token opens their state; it is not the one
+/// under which the form was filled in, because somebody else may have handed that over.
+pub fn started(
+    tx: &Writer,
+    (filled_under, token): (&str, &str),
+    account: &Account,
+    sent: &Sent,
+    composed: &Composed,
+    raw_hash: Hash,
+    now: Millis,
+) -> Result<ReturnId> {
+    let customer = customer::recognise(tx, &sent.from, None, now)?;
+    let there = conversation::open(tx, account.id, customer, "Return", Status::Open, now)?;
+    let mut marked = composed.clone();
+    marked.email.complaints.push(UNCONFIRMED.to_owned());
+    let message = file_message(tx, there, account, &marked, raw_hash, now)?;
+    let new = request::New {
+        conversation_id: there,
+        message_id: message,
+        customer_id: customer,
+        mailbox_id: account.id,
+        source: request::Source::Form,
+        language: sent.language.clone(),
+    };
+    let id = record::open(tx, &new, None, now)?;
+    fill(tx, id, message, sent, &marked, now)?;
+    tx.execute("UPDATE conversation SET subject = ?2 WHERE id = ?1", crate::database::params![there, format!("Return {}", request::name(id))])?;
+    conversation::refresh(tx, there)?;
+    link::add(tx, token, id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
+    link::take(tx, token, link::Purpose::Form, now)?;
+    upload::sent(tx, filled_under)?;
+    Ok(id)
+}
+
+fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<()> {
+    let account = account::find(tx, request.mailbox_id)?.ok_or_else(|| Error::Refused("Its mailbox is gone.".into()))?;
+    let message = file_message(tx, request.conversation_id, &account, composed, raw_hash, now)?;
+    fill(tx, request.id, message, sent, composed, now)?;
+    conversation::refresh(tx, request.conversation_id)?;
+    Ok(())
+}
+
+fn file_message(tx: &Writer, there: ConversationId, account: &Account, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<crate::id::MessageKey> {
+    let new = NewMessage {
+        conversation_id: there,
+        mailbox_id: account.id,
+        direction: Direction::Inbound,
+        email: &composed.email,
+        raw_hash: Some(raw_hash),
+        arrived_at: now,
+        author_id: None,
+        placement: &Placement::Form,
+    };
+    let message = message::file(tx, &new, now)?;
+    let from: Vec<String> = composed.email.from.iter().map(|from| from.address.key()).collect();
+    message::add_participants(tx, there, message, from.iter().map(String::as_str), false)?;
+    Ok(message)
+}
+
+fn fill(tx: &Writer, id: ReturnId, message: crate::id::MessageKey, sent: &Sent, composed: &Composed, now: Millis) -> Result<()> {
+    let parts: Vec<usize> = composed.email.attachments.iter().map(|a| a.part).collect();
+    record::add_photos(tx, id, message, &parts, now)?;
+    record::fill(tx, id, &sent.facts, &Telling { source: Source::Form, message: Some(message), by: None }, now)?;
+    record::settle(tx, id, Some(message), now)
+}
+
+/// Whether the form behind a link still asks, or shows how the return stands.
+pub fn still_asks(c: &Reader, id: ReturnId) -> Result<bool> {
+    Ok(request::find(c, id)?.is_some_and(|request| request.state == State::AwaitingDetails))
+}

@@ -1,0 +1,120 @@
+//! What the policy says of a return, with its clause and the facts it used.
+
+use crate::database::{Millis, Reader, Writer};
+use crate::desk::{Error, Result};
+use crate::order::{self, Order};
+use crate::return_policy::{self, Case, version};
+use crate::return_request::fact::{self, Facts};
+use crate::return_request::fields::{self, Value};
+use crate::return_request::{Judgement, Request, ReturnId, past, request};
+use jiff::civil::Date;
+
+pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
+    let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
+    let facts = fact::of(tx, id)?;
+    let order = request.order_id.map(|order| order::find(tx, order)).transpose()?.flatten();
+    let day = order.as_ref().and_then(|order| order.ordered_on).or_else(|| day(now));
+    let version = match day {
+        Some(day) => version::on_day(tx, day)?,
+        None => version::current(tx)?,
+    };
+    let Some(version) = version else {
+        request::set_judgement(tx, id, &look("There is no return policy yet."), None)?;
+        return Ok(());
+    };
+    let case = case(tx, &request, &facts, order.as_ref())?;
+    let mut judgement = judgement(return_policy::verdict(&version.policy, &case));
+    // Who has named the item cannot tell what kind the shop takes it for: nobody is asked twice for what they said.
+    judgement.missing.retain(|field| field == fields::PHOTOS || facts.certain(field).is_none());
+    if let Some(doubt) = doubt(tx, &facts, order.as_ref(), &case, now)? {
+        judgement = Judgement { verdict: "look".into(), words: doubt, ..judgement };
+    }
+    request::set_judgement(tx, id, &judgement, Some(version.id))?;
+    Ok(())
+}
+
+/// What was asked from one moment until another, as a policy sees it; newest first.
+pub fn past_cases(c: &Reader, from: Millis, until: Millis) -> Result<Vec<(ReturnId, Case)>> {
+    let mut cases = Vec::new();
+    for id in past::opened_between(c, from, until)? {
+        let Some(request) = request::find(c, id)? else { continue };
+        let order = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten();
+        cases.push((id, case(c, &request, &fact::of(c, id)?, order.as_ref())?));
+    }
+    Ok(cases)
+}
+
+/// The facts of a return as the policy asks for them. A day counts as the shop tells it, before anybody's memory of it.
+fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> Result<Case> {
+    let said = match facts.certain(fields::DELIVERED_ON) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => None,
+    };
+    let lines = order.map(|order| meant(order, facts)).filter(|lines| !lines.is_empty());
+    Ok(Case {
+        kinds: lines.as_ref().map(|lines| lines.iter().map(|line| line.kind.clone()).collect()),
+        tags: lines.as_ref().map(|lines| lines.iter().map(|line| line.tags.clone()).collect()),
+        reason: facts.reason(),
+        wish: facts.wish(),
+        amount: match facts.certain(fields::AMOUNT) {
+            Some(Value::Amount(amount)) => Some(*amount),
+            _ => None,
+        },
+        country: order.and_then(|order| order.country.clone()),
+        ordered_on: order.and_then(|order| order.ordered_on),
+        shipped_on: order.and_then(|order| order.shipped_on),
+        delivered_on: order.and_then(|order| order.delivered_on).or(said),
+        reported_on: day(request.opened_at),
+        photos: Some(u32::try_from(fact::photos(c, request.id)?.len()).unwrap_or(u32::MAX)),
+        original_packaging: None,
+    })
+}
+
+/// The lines that the item names, or all of them where it names none.
+fn meant<'a>(order: &'a Order, facts: &Facts) -> Vec<&'a order::Line> {
+    let item = facts.text(fields::ITEM).map(str::to_lowercase).unwrap_or_default();
+    let named: Vec<&order::Line> = order.lines.iter().filter(|line| !line.title.is_empty() && item.contains(&line.title.to_lowercase())).collect();
+    if named.is_empty() { order.lines.iter().collect() } else { named }
+}
+
+/// What cannot be right, and which no clause may decide over.
+fn doubt(c: &Reader, facts: &Facts, order: Option<&Order>, case: &Case, now: Millis) -> Result<Option<String>> {
+    if let (None, Some(number)) = (order, facts.text(fields::ORDER_NUMBER))
+        && !order::recent_numbers(c, 1)?.is_empty()
+    {
+        return Ok(Some(format!("The shop knows no order {number}.")));
+    }
+    // A customer east of UTC may write tomorrow's date.
+    if let (Some(delivered), Some(tomorrow)) = (case.delivered_on, day(now).and_then(|today| today.tomorrow().ok()))
+        && delivered > tomorrow
+    {
+        return Ok(Some(format!("The delivery day, {}, has not come yet.", Value::Date(delivered).shown())));
+    }
+    if let (Some(asked), Some(total)) = (case.amount, order.and_then(|order| order.total))
+        && asked.currency == total.currency
+        && asked.minor > total.minor
+    {
+        return Ok(Some(format!("{asked} is more than the order's {total}.")));
+    }
+    Ok(None)
+}
+
+fn judgement(verdict: return_policy::Verdict) -> Judgement {
+    Judgement {
+        verdict: verdict.kind.code().into(),
+        clause: verdict.clause.map(|(_, name)| name).unwrap_or_default(),
+        words: verdict.words,
+        offers: verdict.offers,
+        missing: verdict.missing,
+        comes_back: verdict.comes_back,
+    }
+}
+
+fn look(words: &str) -> Judgement {
+    Judgement { verdict: "look".into(), words: words.into(), ..Judgement::default() }
+}
+
+/// The civil day in UTC.
+fn day(at: Millis) -> Option<Date> {
+    jiff::Timestamp::from_millisecond(at).ok().map(|at| jiff::tz::Offset::UTC.to_datetime(at).date())
+}

@@ -1,0 +1,23 @@
+//! The journeys of a return: a mail opens and fills it, the policy judges it, what is missing is asked for, a person
+//! decides, fulfilment is told and answers. Each inside one transaction.
+
+mod act;
+mod decide;
+mod form;
+mod fulfilment;
+mod judge;
+mod order;
+mod record;
+mod understand;
+
+pub use act::{ask, correct, move_to, open_by_hand, remove_photo, withdraw};
+pub use decide::{Deciding, decide, refusal};
+pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
+pub use fulfilment::{Answer, Fulfilment, When, answered};
+pub use judge::past_cases;
+pub use record::{Standing, judge_open, standing};
+pub use understand::{Context, read_again, reading_context};
+
+pub(super) use act::undo;
+pub(super) use record::note;
+pub(super) use understand::understand;

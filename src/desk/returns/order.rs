@@ -1,0 +1,58 @@
+//! Which order a return is about: by the number that the customer gave, or because the buyer has only one.
+
+use crate::database::{Millis, Writer};
+use crate::desk::{Error, Result};
+use crate::order::{self, Order};
+use crate::return_request::fact::{self, Facts, Said, Source};
+use crate::return_request::fields::{self, Value};
+use crate::return_request::reading::Found;
+use crate::return_request::{ReturnId, request};
+use crate::{customer, money::Amount};
+
+/// Of a buyer with more orders than this, none is guessed anyway.
+const ORDERS_SEEN: usize = 2;
+
+pub fn find(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
+    let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
+    let facts = fact::of(tx, id)?;
+    let found = match facts.text(fields::ORDER_NUMBER) {
+        Some(number) => order::find_by_number(tx, number)?,
+        None => only_order(tx, request.customer_id)?,
+    };
+    request::set_order(tx, id, found.as_ref().map(|order| order.id))?;
+    let Some(order) = found else { return Ok(()) };
+    for found in told_by(&order, &facts) {
+        fact::learn(tx, id, &found, Said { source: Source::Order, message: None, by: None, at: now })?;
+    }
+    Ok(())
+}
+
+/// The one order of whoever wrote; with two, only the customer knows which is meant.
+fn only_order(tx: &Writer, id: customer::CustomerId) -> Result<Option<Order>> {
+    let Some(customer) = customer::find(tx, id)? else { return Ok(None) };
+    let mut orders = Vec::new();
+    for address in &customer.addresses {
+        orders.extend(order::of_address(tx, &address.address, ORDERS_SEEN)?);
+    }
+    Ok(if orders.len() == 1 { orders.pop() } else { None })
+}
+
+/// What the order tells that the customer did not say.
+fn told_by(order: &Order, facts: &Facts) -> Vec<Found> {
+    let because = format!("order {}", order.number);
+    let told = |field: &str, value: Option<Value>| {
+        let unsaid = facts.certain(field).is_none();
+        value.filter(|_| unsaid).map(|value| Found { field: field.into(), value, sentence: because.clone(), certain: true })
+    };
+    let single = if let [line] = &order.lines[..] { Some(line) } else { None };
+    let worth: Option<Amount> = single.and_then(|line| line.unit).or(order.total.filter(|_| order.lines.len() < 2));
+    [
+        told(fields::ORDER_NUMBER, Some(Value::Text(order.number.clone()))),
+        told(fields::ITEM, single.map(|line| Value::Text(line.title.clone()))),
+        told(fields::DELIVERED_ON, order.delivered_on.map(Value::Date)),
+        told(fields::AMOUNT, worth.map(Value::Amount)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,187 @@
+//! The record fills: facts are taken up, the order is found, the policy judges, and the return stands where its facts put it.
+
+use super::{judge, order as orders};
+use crate::automation::missing_details::{self, Action, Ask};
+use crate::conversation::event::{self, What};
+use crate::conversation::{MessageKey, Status, message};
+use crate::customer::{self, CustomerId};
+use crate::database::{Millis, Reader, Writer};
+use crate::desk::letters::{self, Kind};
+use crate::desk::{Error, Result};
+use crate::id::AgentId;
+use crate::return_request::fact::{self, Facts, Said, Source};
+use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::reading::Found;
+use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
+use crate::{conversation, setting};
+
+/// Who tells something.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling {
+    pub source: Source,
+    pub message: Option<MessageKey>,
+    pub by: Option<AgentId>,
+}
+
+/// A return with all that is known of it and all that is not.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub request: Request,
+    pub facts: Facts,
+    /// Fields that are needed and not known, in the order in which they are asked for.
+    pub missing: Vec<String>,
+    pub photos: usize,
+}
+
+pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
+    let request = request::find(c, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
+    let facts = fact::of(c, id)?;
+    let photos = fact::photos(c, id)?.len();
+    let missing = missing(&facts, &own_field::all(c)?, request.judgement.as_ref().map_or(&[], |j| &j.missing));
+    Ok(Standing { request, facts, missing, photos })
+}
+
+/// Which fields the customer has to be asked for: what every return needs, what this one's clause needs, and what the
+/// owner wants to know.
+fn missing(facts: &Facts, own: &[OwnField], policy: &[String]) -> Vec<String> {
+    let needed = |name: &str| matches!(name, fields::ORDER_NUMBER | fields::REASON | fields::WISH) || policy.iter().any(|p| p == name);
+    let built_in = fields::BUILT_IN.iter().map(|(name, _)| *name).filter(|name| needed(name));
+    let owners = own.iter().filter(|field| field.required).map(|field| field.key.as_str());
+    built_in.chain(owners).filter(|name| facts.certain(name).is_none()).map(str::to_owned).collect()
+}
+
+/// The language in which a customer is written to.
+pub fn language(c: &Reader, of_mail: Option<&str>, customer: CustomerId) -> Result<String> {
+    let of_customer = customer::find(c, customer)?.and_then(|customer| customer.language);
+    let of_shop = setting::get::<String>(c, setting::LANGUAGE)?;
+    let spoken = |language: &String| crate::return_request::LANGUAGES.contains(&language.as_str());
+    Ok(of_mail.map(str::to_owned).filter(spoken).or(of_customer.filter(spoken)).or(of_shop.filter(spoken)).unwrap_or_else(|| "en".into()))
+}
+
+pub fn open(tx: &Writer, new: &request::New, by: Option<AgentId>, now: Millis) -> Result<ReturnId> {
+    let id = request::open(tx, new, now)?;
+    note(tx, id, by, Happened::Opened { source: new.source }, now)?;
+    Ok(id)
+}
+
+/// Pictures of a message, by their numbers among its attachments.
+pub fn add_photos(tx: &Writer, id: ReturnId, message: MessageKey, parts: &[usize], now: Millis) -> Result<()> {
+    let attachments = message::attachments(tx, message)?;
+    let shown: Vec<_> = attachments.iter().filter(|(_, a)| parts.contains(&a.part)).map(|(id, _)| *id).collect();
+    fact::add_photos(tx, id, &shown, now)?;
+    Ok(())
+}
+
+/// Takes up facts; what is new stands in the timeline.
+pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: Millis) -> Result<()> {
+    let said = Said { source: telling.source, message: telling.message, by: telling.by, at: now };
+    let mut new = Vec::new();
+    // How many photos there are is counted, not said.
+    for found in found.iter().filter(|found| found.field != fields::PHOTOS) {
+        if fact::learn(tx, id, found, said)? {
+            new.push(found.field.clone());
+        }
+    }
+    if let Some(message) = telling.message.filter(|_| !new.is_empty()) {
+        note(tx, id, telling.by, Happened::Filled { fields: new, message }, now)?;
+    }
+    Ok(())
+}
+
+/// Derives what follows from the facts: the order, the verdict, and whether anything is missing. Tells fulfilment when the
+/// record is whole and the owner wants that.
+pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Millis) -> Result<()> {
+    count_photos(tx, id, message, now)?;
+    orders::find(tx, id, now)?;
+    judge::judge(tx, id, now)?;
+    let Standing { request, missing, .. } = standing(tx, id)?;
+    let is = if missing.is_empty() { State::ToDecide } else { State::AwaitingDetails };
+    if matches!(request.state, State::AwaitingDetails | State::ToDecide) && request.state != is {
+        stand(tx, &request, is, None, now)?;
+        let why = if missing.is_empty() { "all that is needed is known." } else { "something that is needed is not known." };
+        note(tx, id, None, Happened::Moved { was: request.state, is, why: why.into() }, now)?;
+    }
+    if missing.is_empty() {
+        super::fulfilment::tell_if_due(tx, id, now)?;
+    }
+    Ok(())
+}
+
+fn count_photos(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Millis) -> Result<()> {
+    let count = fact::photos(tx, id)?.len() as i64;
+    let known = fact::of(tx, id)?;
+    match known.get(fields::PHOTOS) {
+        None if count == 0 => {}
+        Some(fact) if fact.value == Value::Count(count) => {}
+        _ if count == 0 => {
+            fact::clear(tx, id, fields::PHOTOS, now)?;
+        }
+        _ => {
+            let found = Found { field: fields::PHOTOS.into(), value: Value::Count(count), sentence: String::new(), certain: true };
+            fact::learn(tx, id, &found, Said { source: Source::Mail, message, by: None, at: now })?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks by itself for what is missing, or says in the timeline why it does not.
+pub fn ask_if_needed(tx: &Writer, id: ReturnId, sender: Option<&str>, no_automatic_answer: Option<&str>, now: Millis) -> Result<()> {
+    let Standing { request, missing, .. } = standing(tx, id)?;
+    let Some(sender) = sender else { return Ok(()) };
+    let facts = missing_details::Standing {
+        missing: &missing,
+        asked: request.asked,
+        ask: setting::get::<Ask>(tx, setting::RETURNS_ASK)?.unwrap_or_default(),
+        no_automatic_answer,
+        to_sender: letters::count_to(tx, sender, now - missing_details::SENDER_GAP)?,
+        last_hour: letters::count_since(tx, now - missing_details::HOUR)?,
+    };
+    match missing_details::action(facts) {
+        None => Ok(()),
+        Some(Action::Ask) => ask(tx, id, sender, None, now),
+        Some(Action::TellAgent(why)) => note(tx, id, None, Happened::NotAsked { fields: missing, why }, now),
+    }
+}
+
+/// Wants the letter that asks for what is missing, and waits for its answer.
+pub fn ask(tx: &Writer, id: ReturnId, address: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
+    let Standing { request, missing, .. } = standing(tx, id)?;
+    if missing.is_empty() {
+        return Err(Error::Refused("Nothing is missing: this return can be decided.".into()));
+    }
+    letters::want(tx, &letters::Wanted { conversation_id: request.conversation_id, return_id: Some(id), kind: Kind::Ask, address, by }, now)?;
+    request::note_asked(tx, id, now)?;
+    note(tx, id, by, Happened::Asked { fields: missing }, now)?;
+    let now_open = conversation::find(tx, request.conversation_id)?.is_some_and(|c| c.status == Status::Open);
+    if now_open {
+        conversation::set_status(tx, request.conversation_id, Status::Waiting, None, by, now)?;
+    }
+    Ok(())
+}
+
+/// The return stands somewhere new, and what the owner wants done at that happens.
+pub fn stand(tx: &Writer, request: &Request, is: State, by: Option<AgentId>, now: Millis) -> Result<()> {
+    request::set_state(tx, request.id, is, by, now)?;
+    Ok(())
+}
+
+/// It stands again where it stood: nothing is done a second time.
+pub fn stand_again(tx: &Writer, id: ReturnId, was: State, by: Option<AgentId>, now: Millis) -> Result<()> {
+    request::set_state(tx, id, was, by, now)?;
+    Ok(())
+}
+
+/// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.
+pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
+    for card in board::cards(tx, &[State::AwaitingDetails, State::ToDecide], None)? {
+        settle(tx, card.request.id, None, now)?;
+    }
+    Ok(())
+}
+
+/// A line in the timeline of the return's conversation.
+pub fn note(tx: &Writer, id: ReturnId, by: Option<AgentId>, happened: Happened, now: Millis) -> Result<()> {
+    let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
+    event::record(tx, request.conversation_id, by, &What::Return { return_id: id, happened }, now)?;
+    Ok(())
+}

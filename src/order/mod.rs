@@ -1,0 +1,200 @@
+//! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
+
+pub use crate::id::OrderId;
+
+use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
+use crate::money::{Amount, Currency};
+use jiff::civil::Date;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    /// As the shop writes it.
+    pub number: String,
+    pub customer_name: String,
+    /// The buyer's, lower case.
+    pub address: Option<String>,
+    pub ordered_on: Option<Date>,
+    pub shipped_on: Option<Date>,
+    pub delivered_on: Option<Date>,
+    pub total: Option<Amount>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    pub tracking: String,
+    pub source: Source,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub title: String,
+    pub sku: String,
+    /// The product kind as the policy names it.
+    pub kind: String,
+    pub tags: Vec<String>,
+    pub quantity: i64,
+    pub unit: Option<Amount>,
+}
+
+crate::return_request::code::codes! {
+    /// How we know of an order.
+    Source {
+        Csv = "csv",
+        Api = "api",
+        Mail = "mail",
+        Lookup = "lookup",
+        Agent = "agent",
+    }
+}
+
+/// What the shop, or a mail of the shop's, says of an order. What it leaves out stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    pub number: String,
+    pub customer_name: String,
+    pub address: Option<String>,
+    pub ordered_on: Option<Date>,
+    pub shipped_on: Option<Date>,
+    pub delivered_on: Option<Date>,
+    pub total: Option<Amount>,
+    pub country: Option<String>,
+    pub tracking: String,
+    /// Empty: not said.
+    pub lines: Vec<Line>,
+}
+
+/// An order number as it is compared: "#at 10482", "AT-10482" and "at10482" are one.
+pub fn key(number: &str) -> String {
+    number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+const COLUMNS: &str = "id, number, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source";
+
+pub fn find(c: &Reader, id: OrderId) -> Result<Option<Order>> {
+    let found = c.optional(&format!("SELECT {COLUMNS} FROM shop_order WHERE id = ?1"), [id], from_row)?;
+    found.map(|order| with_lines(c, order)).transpose()
+}
+
+pub fn find_by_number(c: &Reader, number: &str) -> Result<Option<Order>> {
+    let found = c.optional(&format!("SELECT {COLUMNS} FROM shop_order WHERE number_key = ?1"), [key(number)], from_row)?;
+    found.map(|order| with_lines(c, order)).transpose()
+}
+
+/// Orders of a buyer, newest first.
+pub fn of_address(c: &Reader, address_key: &str, limit: usize) -> Result<Vec<Order>> {
+    let sql = format!("SELECT {COLUMNS} FROM shop_order WHERE address = ?1 ORDER BY ordered_on DESC, id DESC LIMIT ?2");
+    let orders = c.all(&sql, params![address_key, limit as i64], from_row)?;
+    orders.into_iter().map(|order| with_lines(c, order)).collect()
+}
+
+/// Numbers that the shop has used, newest first: their shape tells what an order number looks like.
+pub fn recent_numbers(c: &Reader, limit: usize) -> Result<Vec<String>> {
+    c.all("SELECT number FROM shop_order ORDER BY id DESC LIMIT ?1", [limit as i64], |r| r.get(0))
+}
+
+/// Numbers from which the shape of the next one is guessed.
+pub const SHAPE_FROM: usize = 50;
+/// Of these, so many must share it: 3 of 4.
+const SHAPE_SHARE: (usize, usize) = (3, 4);
+
+/// What the shop's order numbers look like: `#` for a digit, everything else as it stands; nothing where they differ.
+pub fn shape(numbers: &[String]) -> Option<String> {
+    let shaped = |number: &String| number.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>();
+    let newest = shaped(numbers.first()?);
+    let same = numbers.iter().filter(|number| shaped(number) == newest).count();
+    (same >= 3 && same * SHAPE_SHARE.1 >= numbers.len() * SHAPE_SHARE.0).then_some(newest)
+}
+
+/// Remembers what was said of an order; a number that is known is corrected, never doubled.
+pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<OrderId> {
+    let total = news.total.map(|t| (t.minor, t.currency.map(|c| c.as_str().to_owned())));
+    tx.execute(
+        "INSERT INTO shop_order(number, number_key, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source,
+           created_at, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+         ON CONFLICT(number_key) DO UPDATE SET
+           customer_name = CASE excluded.customer_name WHEN '' THEN customer_name ELSE excluded.customer_name END,
+           address = coalesce(excluded.address, address), ordered_on = coalesce(excluded.ordered_on, ordered_on),
+           shipped_on = coalesce(excluded.shipped_on, shipped_on), delivered_on = coalesce(excluded.delivered_on, delivered_on),
+           total_minor = coalesce(excluded.total_minor, total_minor), currency = coalesce(excluded.currency, currency),
+           country = coalesce(excluded.country, country),
+           tracking = CASE excluded.tracking WHEN '' THEN tracking ELSE excluded.tracking END, changed_at = excluded.changed_at",
+        params![
+            news.number.trim(),
+            key(&news.number),
+            news.customer_name.trim(),
+            news.address.as_deref().map(str::to_lowercase),
+            news.ordered_on.map(|d| d.to_string()),
+            news.shipped_on.map(|d| d.to_string()),
+            news.delivered_on.map(|d| d.to_string()),
+            total.as_ref().map(|(minor, _)| *minor),
+            total.and_then(|(_, currency)| currency),
+            news.country.as_deref().map(str::to_uppercase),
+            news.tracking.trim(),
+            source.code(),
+            now
+        ],
+    )?;
+    let id: OrderId = tx.one("SELECT id FROM shop_order WHERE number_key = ?1", [key(&news.number)], |r| r.get(0))?;
+    if !news.lines.is_empty() {
+        replace_lines(tx, id, &news.lines)?;
+    }
+    Ok(id)
+}
+
+fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {
+    tx.execute("DELETE FROM order_line WHERE order_id = ?1", [id])?;
+    for (position, line) in lines.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO order_line(order_id, position, title, sku, kind, tags, quantity, unit_minor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                id,
+                position as i64,
+                line.title.trim(),
+                line.sku.trim(),
+                line.kind.trim(),
+                serde_json::to_string(&line.tags)?,
+                line.quantity.max(1),
+                line.unit.map(|u| u.minor)
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn with_lines(c: &Reader, mut order: Order) -> Result<Order> {
+    let currency = order.total.and_then(|t| t.currency);
+    order.lines = c.all("SELECT title, sku, kind, tags, quantity, unit_minor FROM order_line WHERE order_id = ?1 ORDER BY position", [order.id], |r| {
+        Ok(Line {
+            title: r.get(0)?,
+            sku: r.get(1)?,
+            kind: r.get(2)?,
+            tags: crate::database::json(r, 3)?,
+            quantity: r.get(4)?,
+            unit: r.get::<_, Option<i64>>(5)?.map(|minor| Amount::new(minor, currency)),
+        })
+    })?;
+    Ok(order)
+}
+
+fn from_row(r: &Row) -> RowResult<Order> {
+    let day = |column: usize| r.get::<_, Option<String>>(column).map(|day| day.and_then(|day| day.parse().ok()));
+    let currency = r.get::<_, Option<String>>(8)?.and_then(|code| Currency::parse(&code));
+    Ok(Order {
+        id: r.get(0)?,
+        number: r.get(1)?,
+        customer_name: r.get(2)?,
+        address: r.get(3)?,
+        ordered_on: day(4)?,
+        shipped_on: day(5)?,
+        delivered_on: day(6)?,
+        total: r.get::<_, Option<i64>>(7)?.map(|minor| Amount::new(minor, currency)),
+        country: r.get(9)?,
+        tracking: r.get(10)?,
+        source: Source::from_code(r.get_ref(11)?.as_str()?).unwrap_or(Source::Agent),
+        lines: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! A policy and a case give a verdict. The most specific clause that applies decides; the order of clauses never does.
+//! What is unknown never counts as fulfilled: whatever else comes to light, a case that is within stays within.
+
+use super::scope::Applies;
+use super::terms::{Answer, Clause, From, Postage, Scope, Terms};
+use super::{Case, Policy};
+use crate::money::Amount;
+use crate::return_request::{Decision, Wish, code::codes, fields};
+use jiff::civil::Date;
+
+codes! {
+    Kind {
+        Within = "within",
+        Outside = "outside",
+        /// A person must look.
+        Look = "look",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub kind: Kind,
+    /// Id and name.
+    pub clause: Option<(String, String)>,
+    /// For agents, with the facts it used.
+    pub words: String,
+    /// Fields that would decide.
+    pub missing: Vec<String>,
+    /// Best first.
+    pub offers: Vec<Decision>,
+    pub comes_back: bool,
+    pub inspection: bool,
+    pub restocking_percent: u8,
+    pub processing_fee: Option<Amount>,
+    pub postage: Postage,
+    pub report_by: Option<Date>,
+    pub ship_back_by: Option<Date>,
+}
+
+pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
+    let mut sure: Vec<&Clause> = Vec::new();
+    let mut open: Vec<(&Clause, Vec<&str>)> = Vec::new();
+    for clause in &policy.clauses {
+        match clause.about.applies(case) {
+            Applies::Yes => sure.push(clause),
+            Applies::No => {}
+            Applies::Unknown(missing) => open.push((clause, missing)),
+        }
+    }
+    let weight = sure.iter().map(|clause| clause.about.weight()).max().unwrap_or(0);
+    sure.retain(|clause| clause.about.weight() == weight);
+    sure.sort_by(|a, b| a.id.cmp(&b.id));
+    // What might apply and would count at least as much keeps everything open.
+    open.retain(|(clause, _)| clause.about.weight() >= weight && sure.first().is_none_or(|best| best.terms != clause.terms));
+    if !open.is_empty() {
+        let mut missing: Vec<String> = open.iter().flat_map(|(_, missing)| missing).map(|field| (*field).to_owned()).collect();
+        in_asking_order(&mut missing);
+        let names = missing.iter().map(|field| fields::english(field)).collect::<Vec<_>>().join(", ");
+        let words = if names.is_empty() { "the items fall under different clauses".into() } else { format!("depends on what is not known: {names}") };
+        return look(sure.first().copied(), words, missing);
+    }
+    match sure[..] {
+        [] => look(None, "no clause of the policy is about this".into(), Vec::new()),
+        [first, ref others @ ..] if others.iter().any(|other| other.terms != first.terms) => {
+            let names = sure.iter().map(|clause| format!("“{}”", clause.name)).collect::<Vec<_>>().join(" and ");
+            look(Some(first), format!("{names} contradict each other here"), Vec::new())
+        }
+        [first, ..] => decided_by(first, case),
+    }
+}
+
+fn decided_by(clause: &Clause, case: &Case) -> Verdict {
+    let terms = &clause.terms;
+    let mut facts: Vec<String> = case.reason.map(|reason| reason.code().replace('_', " ")).into_iter().collect();
+    if terms.answer != Answer::Accepted {
+        facts.insert(0, terms.answer.words().into());
+        return Verdict { kind: Kind::Outside, ..said(clause, facts.join(", "), Vec::new()) };
+    }
+    let mut missing = Vec::new();
+    let (mut outside, mut unsure) = (false, false);
+    match terms.report.map(|window| (window, case.day_of(window.from))) {
+        None => {}
+        Some((window, None)) => {
+            facts.push(format!("{} day not known", window.from));
+            let decides = if window.from == From::Delivery { fields::DELIVERED_ON } else { fields::ORDER_NUMBER };
+            missing.push(decides.to_owned());
+        }
+        Some((window, Some(day))) if day < 0 => {
+            facts.push(format!("reported before the {}", window.from));
+            unsure = true;
+        }
+        Some((window, Some(day))) => {
+            let (at, of) = if window.unit == super::Unit::Days {
+                (format!("day {day}"), window.count.to_string())
+            } else {
+                (format!("day {day}"), format!("{} hours", window.count))
+            };
+            facts.push(format!("{at} of {of}"));
+            outside |= window.open_on(day) == Some(false);
+            unsure |= window.open_on(day).is_none();
+        }
+    }
+    if terms.photos > 0 {
+        let some = case.photos.unwrap_or(0);
+        facts.push(format!(
+            "{some} photo{}{}",
+            if some == 1 { "" } else { "s" },
+            if some < terms.photos { format!(" of {}", terms.photos) } else { String::new() }
+        ));
+        if some < terms.photos {
+            missing.push(fields::PHOTOS.to_owned());
+        }
+    }
+    if terms.original_packaging {
+        outside |= case.original_packaging == Some(false);
+        unsure |= case.original_packaging.is_none();
+        facts.push(match case.original_packaging {
+            Some(true) => "in its packaging".into(),
+            Some(false) => "without its packaging".into(),
+            None => "packaging not known".into(),
+        });
+    }
+    in_asking_order(&mut missing);
+    let kind = match () {
+        () if outside => Kind::Outside,
+        () if unsure || !missing.is_empty() => Kind::Look,
+        () => Kind::Within,
+    };
+    Verdict {
+        kind,
+        offers: if outside { Vec::new() } else { wished_first(terms, case.wish) },
+        report_by: terms.report.and_then(|window| case.until(window)),
+        ship_back_by: terms.ship_back.and_then(|window| case.until(window)),
+        ..said(clause, facts.join(", "), if outside { Vec::new() } else { missing })
+    }
+}
+
+/// What the clause offers, what was wished for first.
+fn wished_first(terms: &Terms, wish: Option<Wish>) -> Vec<Decision> {
+    let mut offers = terms.outcomes.clone();
+    offers.sort_by_key(|offer| wish.is_none_or(|wish| wish.code() != offer.code()));
+    offers
+}
+
+fn look(clause: Option<&Clause>, words: String, missing: Vec<String>) -> Verdict {
+    match clause {
+        Some(clause) => said(clause, words, missing),
+        None => said(&Clause { id: String::new(), name: String::new(), about: Scope::default(), terms: Terms::default() }, words, missing),
+    }
+}
+
+fn said(clause: &Clause, words: String, missing: Vec<String>) -> Verdict {
+    let terms = &clause.terms;
+    Verdict {
+        kind: Kind::Look,
+        clause: (!clause.id.is_empty()).then(|| (clause.id.clone(), clause.name.clone())),
+        words,
+        missing,
+        offers: Vec::new(),
+        comes_back: terms.comes_back,
+        inspection: terms.inspection,
+        restocking_percent: terms.restocking_percent,
+        processing_fee: terms.processing_fee,
+        postage: terms.postage,
+        report_by: None,
+        ship_back_by: None,
+    }
+}
+
+fn in_asking_order(missing: &mut Vec<String>) {
+    missing.sort_by_key(|field| fields::BUILT_IN.iter().position(|(known, _)| known == field));
+    missing.dedup();
+}

@@ -1,0 +1,72 @@
+//! What happens to a return, for the timeline of its conversation.
+
+use super::fields::Value;
+use super::request::Source;
+use super::state::{Decision, State};
+use crate::id::MessageKey;
+use crate::money::Amount;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happened {
+    Opened {
+        source: Source,
+    },
+    /// A message told something new.
+    Filled {
+        fields: Vec<String>,
+        message: MessageKey,
+    },
+    /// The customer was asked for what is missing.
+    Asked {
+        fields: Vec<String>,
+    },
+    /// Something is missing, and Restante does not ask by itself.
+    NotAsked {
+        fields: Vec<String>,
+        why: String,
+    },
+    Corrected {
+        field: String,
+        was: Option<Value>,
+        is: Option<Value>,
+    },
+    Moved {
+        was: State,
+        is: State,
+        why: String,
+    },
+    Decided {
+        decision: Decision,
+        amount: Option<Amount>,
+        was: State,
+        is: State,
+    },
+    FulfilmentTold {
+        address: String,
+    },
+    /// `expected`, `damaged` or `missing`.
+    FulfilmentAnswered {
+        answer: String,
+        was: State,
+        is: State,
+    },
+    /// A letter that Restante wanted to write was not written.
+    LetterDropped {
+        why: String,
+    },
+    /// A custom action was called, with what came of it.
+    ActionRan {
+        name: String,
+        ok: bool,
+        words: String,
+    },
+}
+
+impl Happened {
+    /// Whether `desk::undo` knows a way back.
+    pub fn can_be_undone(&self) -> bool {
+        matches!(self, Happened::Corrected { .. } | Happened::Moved { .. } | Happened::Decided { .. })
+    }
+}

@@ -1,0 +1,140 @@
+//! Lines that answer our questions, however a client leaves them: "Order number: AT-10482", quoted or not, numbered, in a
+//! table whose cells became lines, in any language that we ask in.
+
+use super::{amount, codes, dates, found, is_built_in, order, text};
+use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
+use crate::return_request::reading::intent::{Lexicon, folded};
+use crate::return_request::reading::{Found, Letter, Shop};
+use crate::return_request::{LANGUAGES, words};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A longer answer is a story, which free reading takes up.
+const ANSWER_CHARS_MAX: usize = 300;
+
+/// Labels and questions of the built-in fields, in all languages, as they are compared.
+static LABELS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| *name != fields::PHOTOS);
+    let both =
+        |name: &'static str, language: &'static str| [plain(words::label(name, language)), plain(words::question(name, language))].map(|label| (label, name));
+    names.flat_map(|name| LANGUAGES.iter().flat_map(move |language| both(name, language))).collect()
+});
+
+/// A line with an answer.
+struct Answer<'a> {
+    field: String,
+    said: &'a str,
+    /// It stands in what its author wrote this time, not in the quote.
+    new: bool,
+}
+
+pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (source, new) in [(new_text, true), (whole, false)] {
+        let lines: Vec<&str> = source.lines().map(bare).collect();
+        for (at, line) in lines.iter().enumerate() {
+            if let Some((field, said)) = labelled(line, shop.own_fields) {
+                let said = if said.is_empty() { below(&lines[at + 1..], shop.own_fields) } else { Some(said) };
+                all.extend(said.filter(|said| !is_template(&field, said)).map(|said| Answer { field, said, new }));
+            }
+        }
+    }
+    let mut facts: Vec<Found> = Vec::new();
+    for answer in all.iter().filter(|a| a.new).chain(all.iter().filter(|a| !a.new)) {
+        if !facts.iter().any(|known| known.field == answer.field) {
+            facts.extend(read(answer, letter, shop, lexicon));
+        }
+    }
+    facts
+}
+
+/// A text without the lines that ask, so that "not delivered" among the choices is no claim.
+pub fn without_questions(text: &str) -> String {
+    let asks = |line: &str| labelled(bare(line), &[]).is_some();
+    text.lines().filter(|line| !asks(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Option<Found> {
+    let said: String = answer.said.chars().take(ANSWER_CHARS_MAX).collect();
+    let sentence = format!("{}: {said}", own_or_label(&answer.field, shop.own_fields));
+    let kind = shop.own_fields.iter().find(|own| own.key == answer.field).map(|own| own.kind);
+    let kind = kind.or_else(|| BUILT_IN.iter().find(|(name, _)| *name == answer.field).map(|(_, kind)| *kind))?;
+    let field = answer.field.as_str();
+    match (field, kind) {
+        (fields::ORDER_NUMBER, _) => order::answer(&said, shop.order_pattern).map(|number| text(field, number, &sentence, true)),
+        (fields::REASON | fields::WISH, _) => codes::answer(field, &said, lexicon).map(|(code, certain)| text(field, code, &sentence, certain)),
+        (_, Kind::Date) => dates::answer(&said, letter.written?.date()).map(|day| found(field, Value::Date(day), &sentence, true)),
+        (_, Kind::Amount) => amount::answer(&said).map(|sum| found(field, Value::Amount(sum), &sentence, true)),
+        (_, Kind::Number) => said.split_whitespace().find_map(|w| w.parse().ok()).map(|n| found(field, Value::Count(n), &sentence, true)),
+        (_, Kind::Choice) => own_choice(field, &said, shop.own_fields).map(|code| text(field, code, &sentence, true)),
+        _ => Some(text(field, said.trim().trim_matches(['"', '“', '”', '„', '«', '»', ' ']), &sentence, true)),
+    }
+}
+
+/// A line as "label: answer" of a field; also a label or question alone.
+fn labelled<'l>(line: &'l str, own: &[OwnField]) -> Option<(String, &'l str)> {
+    let split = line.char_indices().find(|(_, c)| matches!(c, ':' | '：' | '?' | '\t'));
+    let (left, right) = split.map_or((line, ""), |(at, c)| (&line[..at], &line[at + c.len_utf8()..]));
+    let label = plain(left);
+    if label.is_empty() || label.len() > 80 {
+        return None;
+    }
+    let right = right.trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':']);
+    let own_field = own.iter().find(|field| field.labels.values().chain(field.questions.values()).any(|known| plain(known) == label));
+    let field = own_field.map(|field| field.key.clone()).or_else(|| LABELS.get(&label).map(|name| (*name).to_owned()))?;
+    // "Wish" may begin a sentence; a label stands alone or before a colon.
+    (split.is_some() || line.chars().count() < 60).then_some((field, right))
+}
+
+/// The next line that says something, unless it asks the next question.
+fn below<'l>(lines: &[&'l str], own: &[OwnField]) -> Option<&'l str> {
+    let next = lines.iter().take(3).find(|line| !line.trim().is_empty())?;
+    labelled(next, own).is_none().then_some(*next)
+}
+
+/// The line is as we sent it: empty, or the choices in brackets.
+fn is_template(field: &str, said: &str) -> bool {
+    let said = plain(said);
+    if said.is_empty() {
+        return true;
+    }
+    is_built_in(field)
+        && LANGUAGES.iter().any(|language| {
+            let named = words::codes(field).into_iter().filter(|code| said.contains(&plain(words::choice(field, code, language)))).count();
+            named >= 3
+        })
+}
+
+fn own_choice(field: &str, said: &str, own: &[OwnField]) -> Option<String> {
+    let own = own.iter().find(|own| own.key == field)?;
+    let said = plain(said);
+    own.choices.iter().find(|(code, words)| plain(code) == said || words.values().any(|word| plain(word) == said)).map(|(code, _)| code.clone())
+}
+
+fn own_or_label(field: &str, own: &[OwnField]) -> String {
+    own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
+}
+
+/// A line without quote marks, bullets and numbers before it.
+fn bare(line: &str) -> &str {
+    let line = line.trim_start_matches(['>', ' ', '|', '\t', '•', '*', '·', '–', '-', '\u{a0}']);
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    let numbered = (1..=2).contains(&digits) && line[digits..].starts_with(['.', ')']) && line[digits + 1..].starts_with(' ');
+    if numbered { line[digits + 1..].trim_start() } else { line }.trim_end()
+}
+
+/// A label as it is compared: words alone, what stands in brackets gone.
+fn plain(label: &str) -> String {
+    let mut depth = 0_i32;
+    let mut outside = String::with_capacity(label.len());
+    for c in label.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            c if depth <= 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let words: Vec<String> = outside.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(folded).collect();
+    words.join(" ")
+}

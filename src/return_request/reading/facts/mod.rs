@@ -1,0 +1,67 @@
+//! Which facts a letter states, each with the words it rests on. Lines that answer our questions go before free sentences; what
+//! could be read in two ways is not certain; what is not said is absent.
+
+mod amount;
+mod codes;
+mod dates;
+mod item;
+mod labels;
+mod order;
+mod photos;
+mod sentences;
+
+pub use photos::photos;
+
+use super::intent::Lexicon;
+use super::{Found, Letter, Shop};
+use crate::return_request::fields::{self, Value};
+
+/// What is looked at: a letter's first pages.
+const TEXT_BYTES_MAX: usize = 16 * 1024;
+
+pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
+    let lexicon = shop.lexicon.unwrap_or(Lexicon::ready());
+    let new_text = cut(letter.new_text);
+    let mut facts = labels::answers(cut(letter.text), new_text, letter, shop, lexicon);
+    let mut add = |found: Option<Found>| {
+        if let Some(found) = found
+            && !facts.iter().any(|known: &Found| known.field == found.field)
+        {
+            facts.push(found);
+        }
+    };
+    // Lines that ask are no answer in free words, even where they were left empty.
+    let free = labels::without_questions(new_text);
+    let subject_and_text = format!("{}.\n\n{free}", letter.subject);
+    add(order::find(&subject_and_text, shop.order_pattern));
+    add(item::find(&subject_and_text));
+    add(codes::reason(&subject_and_text, lexicon));
+    add(codes::wish(&free, lexicon));
+    add(letter.written.and_then(|written| dates::delivered(&free, written.date())));
+    add(amount::find(&free));
+    facts
+}
+
+fn found(field: &str, value: Value, sentence: &str, certain: bool) -> Found {
+    Found { field: field.to_owned(), value, sentence: sentence.to_owned(), certain }
+}
+
+fn text(field: &str, value: impl Into<String>, sentence: &str, certain: bool) -> Found {
+    found(field, Value::Text(value.into()), sentence, certain)
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(TEXT_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Whether a field is one of those that every shop has.
+fn is_built_in(name: &str) -> bool {
+    fields::BUILT_IN.iter().any(|(known, _)| *known == name)
+}
+
+#[cfg(test)]
+mod tests;

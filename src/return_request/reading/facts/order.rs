@@ -1,0 +1,155 @@
+//! The order's number: in the shop's own shape where that is known, otherwise behind a word that says so.
+
+use super::sentences::{around, tokens};
+use super::text;
+use crate::order::key;
+use crate::return_request::fields::ORDER_NUMBER;
+use crate::return_request::reading::Found;
+use crate::return_request::reading::intent::folded;
+
+/// Words that an order's number follows, by their beginnings.
+const CUES: &[&str] =
+    &["order", "bestell", "auftrag", "commande", "pedido", "ordine", "ordin", "encomenda", "bestalln", "ordernummer", "purchase", "kop", "achat", "compra"];
+/// Words that another number follows.
+const OTHERS: &[&str] = &[
+    "invoice",
+    "rechnung",
+    "facture",
+    "factura",
+    "fattura",
+    "factuur",
+    "fatura",
+    "faktura",
+    "tracking",
+    "sendung",
+    "suivi",
+    "seguimiento",
+    "tracciamento",
+    "rastre",
+    "sparning",
+    "phone",
+    "tel",
+    "telefon",
+    "mobile",
+    "handy",
+    "customer",
+    "kunden",
+    "client",
+    "iban",
+    "plz",
+    "zip",
+    "bill",
+    "receipt",
+    "article",
+    "artikel",
+    "sku",
+    "ticket",
+    "case",
+];
+/// Words between a cue and its number: "order number is:".
+const CUE_WORDS: usize = 3;
+const DIGITS_MIN: usize = 3;
+const CHARS_MAX: usize = 24;
+/// More digits without a letter are a telephone, a bank account, a parcel.
+const BARE_DIGITS_MAX: usize = 9;
+
+pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
+    let tokens = tokens(whole);
+    let mut numbers: Vec<(usize, usize, String)> = Vec::new();
+    for at in 0..tokens.len() {
+        let number = match pattern {
+            Some(pattern) => in_shape(&tokens, at, pattern),
+            None => behind_a_cue(&tokens, at),
+        };
+        numbers.extend(number.filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
+    }
+    let (from, to, number) = numbers.first()?.clone();
+    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1))
+}
+
+/// What stands where a number was asked for.
+pub fn answer(text: &str, pattern: Option<&str>) -> Option<String> {
+    let tokens = tokens(text);
+    let shaped = pattern.and_then(|pattern| (0..tokens.len()).find_map(|at| in_shape(&tokens, at, pattern)));
+    let plain = || tokens.iter().find(|(_, token)| is_number(token)).map(|(_, token)| token.trim_start_matches('#').to_owned());
+    shaped.map(|(.., number)| number).or_else(plain)
+}
+
+/// `AT-#####` as "AT-10482", "at10482", "AT 10482", "#AT-10482".
+fn in_shape(tokens: &[(usize, &str)], at: usize, pattern: &str) -> Option<(usize, usize, String)> {
+    let wanted: Vec<char> = pattern.chars().filter(|c| c.is_alphanumeric() || matches!(c, '#' | '@')).collect();
+    let fits = |text: &str| {
+        let chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        chars.len() == wanted.len()
+            && chars.iter().zip(&wanted).all(|(c, wanted)| match wanted {
+                '#' => c.is_ascii_digit(),
+                '@' => c.is_alphabetic(),
+                literal => c.eq_ignore_ascii_case(literal),
+            })
+    };
+    let (from, token) = tokens[at];
+    if fits(token) {
+        return Some((from, from + token.len(), written(token, pattern)));
+    }
+    let (next_from, next) = *tokens.get(at + 1)?;
+    let joined = format!("{token}{next}");
+    // Two words make one number only where the shape has letters before its digits: "AT 10482".
+    let split = wanted.first().is_some_and(|c| *c != '#') && token.chars().all(char::is_alphabetic);
+    (split && fits(&joined)).then(|| (from, next_from + next.len(), written(&joined, pattern)))
+}
+
+/// The number as the shop writes it.
+fn written(number: &str, pattern: &str) -> String {
+    let mut chars = number.chars().filter(|c| c.is_alphanumeric());
+    pattern.chars().filter_map(|c| if c.is_alphanumeric() || matches!(c, '#' | '@') { chars.next().map(|c| c.to_ascii_uppercase()) } else { Some(c) }).collect()
+}
+
+fn behind_a_cue(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, String)> {
+    let (from, token) = tokens[at];
+    if !is_number(token) {
+        return None;
+    }
+    let before: Vec<String> = tokens[at.saturating_sub(CUE_WORDS)..at].iter().rev().map(|(_, word)| folded(word)).collect();
+    let named = |list: &[&str]| before.iter().position(|word| list.iter().any(|cue| word.starts_with(cue)));
+    let (ours, other) = (named(CUES), named(OTHERS));
+    if other.is_some_and(|other| ours.is_none_or(|ours| other < ours)) {
+        return None;
+    }
+    let number = token.trim_start_matches('#');
+    let speaks_for_itself = token.starts_with('#') || has_prefix(number);
+    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_owned()))
+}
+
+/// Digits, perhaps with letters, hyphens and a `#`: no date, no sum, no telephone.
+fn is_number(token: &str) -> bool {
+    let number = token.trim_start_matches('#');
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
+    let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
+    let is_date = number.matches('/').count() == 2 || (number.matches('-').count() == 2 && letters == 0);
+    let is_year = letters == 0 && digits == 4 && number.starts_with("20");
+    // RR123456789SE: a parcel (UPU S10).
+    let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
+    // "50x70", "2nd", "14th".
+    let is_size = letters > 0 && number.starts_with(|c: char| c.is_ascii_digit()) && digits < 5;
+    // R-0187 is what we call a return.
+    let is_return = number.strip_prefix("R-").is_some_and(|rest| rest.len() >= 4 && rest.chars().all(|c| c.is_ascii_digit()));
+    plain
+        && !is_return
+        && digits >= DIGITS_MIN
+        && number.len() <= CHARS_MAX
+        && (letters > 0 || digits <= BARE_DIGITS_MAX)
+        && !is_date
+        && !is_year
+        && !is_parcel
+        && !is_size
+}
+
+/// "AT-10482": a few letters, a hyphen, digits.
+fn has_prefix(number: &str) -> bool {
+    let Some((letters, digits)) = number.split_once('-') else { return false };
+    (1..=4).contains(&letters.len())
+        && letters.chars().all(|c| c.is_ascii_uppercase())
+        && digits.len() >= DIGITS_MIN
+        && digits.chars().all(|c| c.is_ascii_digit())
+}

@@ -1,0 +1,153 @@
+//! Letters as people write them, with what they state.
+
+use super::{find, photos};
+use crate::email::Attachment;
+use crate::return_request::fields::{Kind, OwnField};
+use crate::return_request::reading::{Letter, Shop};
+use jiff::civil::date;
+
+/// What a letter of Monday, 23 November 2026 states: "field=value", with a `?` where it is not certain.
+fn stated(subject: &str, new_text: &str, whole: &str, pattern: Option<&str>, own: &[OwnField]) -> Vec<String> {
+    let written = Some(date(2026, 11, 23).at(9, 31, 0, 0));
+    let letter = Letter { subject, new_text, text: whole, language: None, written, attachments: &[] };
+    let shop = Shop { order_pattern: pattern, own_fields: own, lexicon: None };
+    let mut stated: Vec<String> = find(&letter, &shop)
+        .into_iter()
+        .map(|found| format!("{}={}{}", found.field, found.value.as_json().to_string().trim_matches('"'), if found.certain { "" } else { "?" }))
+        .collect();
+    stated.sort();
+    stated
+}
+
+fn of(text: &str) -> Vec<String> {
+    stated("", text, text, None, &[])
+}
+
+#[test]
+fn a_first_mail_states_what_it_states() {
+    assert_eq!(
+        stated("Refund for “Low Tide”", "I need a refund for the print I received on Thursday. It came creased. Order AT-10482, I paid €68.00.", "", None, &[]),
+        ["amount=68.0", "delivered_on=2026-11-19", "item=Low Tide", "order_number=AT-10482", "reason=damaged", "wish=refund"]
+    );
+    assert_eq!(of("Where is the café on your map?"), Vec::<String>::new());
+}
+
+#[test]
+fn days_are_read_in_eight_languages_and_only_where_they_say_that_it_arrived() {
+    for (text, day) in [
+        ("It arrived yesterday.", "2026-11-22"),
+        ("The parcel was delivered on 19.11.", "2026-11-19"),
+        ("I received it three days ago.", "2026-11-20"),
+        ("Das Paket kam gestern an.", "2026-11-22"),
+        ("Ich habe es vor drei Tagen erhalten.", "2026-11-20"),
+        ("Je l'ai reçu il y a 3 jours.", "2026-11-20"),
+        ("Llegó el 19 de noviembre.", "2026-11-19"),
+        ("È arrivato ieri.", "2026-11-22"),
+        ("Het is afgelopen vrijdag geleverd.", "2026-11-20"),
+        ("Chegou há 2 dias.", "2026-11-21"),
+        ("Den kom i torsdags.", "2026-11-19"),
+        ("It arrived on Nov 19th.", "2026-11-19"),
+        ("It came on 11/19/2026.", "2026-11-19"),
+        ("It arrived on December 30.", "2025-12-30"),
+    ] {
+        assert!(of(text).contains(&format!("delivered_on={day}")), "{text}: {:?}", of(text));
+    }
+    for text in ["I ordered it on 3 November.", "It will arrive on 30.11.2026.", "Please answer by Friday.", "I need it next Thursday."] {
+        assert!(!of(text).iter().any(|fact| fact.starts_with("delivered_on")), "{text}: {:?}", of(text));
+    }
+}
+
+#[test]
+fn other_numbers_are_no_order_numbers() {
+    for text in [
+        "Call me at +46 70 123 45 67.",
+        "Invoice 2291 lacks the VAT number.",
+        "The tracking number is RR123456789SE.",
+        "I live at 11453 Stockholm.",
+        "It is 50x70 cm and from 2024.",
+    ] {
+        assert!(!of(text).iter().any(|fact| fact.starts_with("order_number")), "{text}: {:?}", of(text));
+    }
+    for (text, number) in [("My order number is 10482", "10482"), ("Bestellnummer: 10482", "10482"), ("Re: #10482", "10482"), ("commande n° 10482", "10482")] {
+        assert!(of(text).contains(&format!("order_number={number}")), "{text}: {:?}", of(text));
+    }
+    assert_eq!(of("Order 10482 or order 10483, I am not sure."), ["order_number=10482?"]);
+    assert_eq!(stated("", "at 10482 please, phone 55512345", "", Some("AT-#####"), &[]), ["order_number=AT-10482"]);
+}
+
+#[test]
+fn a_reason_that_is_denied_or_doubted_decides_nothing() {
+    assert!(!of("It is not damaged, I just wonder.").iter().any(|fact| fact.starts_with("reason")));
+    assert!(of("Maybe it is damaged.").contains(&"reason=damaged?".to_owned()), "{:?}", of("Maybe it is damaged."));
+    assert!(of("A refund or a replacement would be fine.").iter().any(|fact| fact.starts_with("wish=") && fact.ends_with('?')));
+    assert!(of("Ihr habt mir die falsche Größe geschickt.").contains(&"reason=wrong_item".to_owned()));
+}
+
+const ASKED: &str = "Order number: \nWhat happened (damaged / not as described / wrong item / changed my mind / not delivered): \nDelivered on: \nWhat would you like (refund / replacement / exchange / store credit / repair): ";
+
+#[test]
+fn an_answer_is_understood_however_its_client_left_it() {
+    let filled = "Order number: AT-10482\nWhat happened (damaged / not as described / wrong item / changed my mind / not delivered): the corner is torn\nDelivered on: 19.11.\nWhat would you like (refund / replacement / exchange / store credit / repair): a replacement please";
+    let all = ["delivered_on=2026-11-19", "order_number=AT-10482", "reason=damaged", "wish=replacement"];
+    let quoted = |text: &str| text.lines().map(|line| format!("> {line}\n")).collect::<String>();
+    assert_eq!(stated("", filled, filled, None, &[]), all, "typed anew");
+    assert_eq!(stated("", "See below.", &format!("See below.\n\nOn Monday the shop wrote:\n{}", quoted(filled)), None, &[]), all, "inside the quote");
+    let numbered = "1. Order number: AT-10482\n2. What happened: the corner is torn\n3. Delivered on: 19.11.\n4. What would you like: a replacement";
+    assert_eq!(stated("", numbered, numbered, None, &[]), all, "numbered");
+    let below = "Order number:\nAT-10482\n\nWhat happened:\nthe corner is torn\n\nDelivered on:\n19 Nov\n\nWhat would you like:\nreplacement";
+    assert_eq!(stated("", below, below, None, &[]), all, "cells that became lines");
+    let german = "BESTELLNUMMER: at-10482\nWas ist passiert: beschädigt\nGeliefert am: vorgestern\nWas wünschen Sie: Ersatz";
+    assert_eq!(stated("", german, german, Some("AT-#####"), &[]), ["delivered_on=2026-11-21", "order_number=AT-10482", "reason=damaged", "wish=replacement"]);
+    assert_eq!(stated("", ASKED, ASKED, None, &[]), Vec::<String>::new(), "sent back as it was");
+    let free = "It is AT-10482 and came last Thursday with a torn corner. I'd like the money back.";
+    let answer = stated("", free, &format!("{free}\n\n{}", quoted(ASKED)), None, &[]);
+    assert_eq!(answer, ["delivered_on=2026-11-19", "order_number=AT-10482", "reason=damaged", "wish=refund"], "free sentences");
+}
+
+#[test]
+fn a_new_answer_goes_before_a_quoted_one() {
+    let new = "Sorry, Order number: AT-2";
+    let corrected = stated("", "Order number: AT-20000", "Order number: AT-20000\n\n> Order number: AT-10000", None, &[]);
+    assert_eq!(corrected, ["order_number=AT-20000"], "{new}");
+}
+
+#[test]
+fn an_owners_fields_are_answered_by_their_labels() {
+    let own = [
+        OwnField {
+            key: "frame".into(),
+            kind: Kind::Choice,
+            labels: [("en".to_owned(), "Frame colour".to_owned()), ("de".to_owned(), "Rahmenfarbe".to_owned())].into(),
+            questions: Default::default(),
+            choices: vec![("oak".into(), [("de".to_owned(), "Eiche".to_owned())].into()), ("black".into(), Default::default())],
+            required: true,
+        },
+        OwnField {
+            key: "pieces".into(),
+            kind: Kind::Number,
+            labels: [("en".to_owned(), "Pieces".to_owned())].into(),
+            questions: Default::default(),
+            choices: Vec::new(),
+            required: false,
+        },
+    ];
+    let text = "Rahmenfarbe: eiche\nPieces: 3";
+    assert_eq!(stated("", text, text, None, &own), ["frame=oak", "pieces=3"]);
+}
+
+#[test]
+fn photos_are_pictures_of_something() {
+    let picture =
+        |part, name: &str, kind: &str, bytes, inline| Attachment { part, name: name.into(), content_type: kind.into(), bytes, inline, content_id: None };
+    let attachments = [
+        picture(0, "IMG_2041.jpg", "image/jpeg", 2_400_000, false),
+        picture(1, "logo.png", "image/png", 40_000, true),
+        picture(2, "image001.png", "image/png", 6_000, true),
+        picture(3, "pixel.gif", "image/gif", 43, true),
+        picture(4, "IMG_1.HEIC", "image/heic", 1_400_000, true),
+        picture(5, "scan.heic", "application/octet-stream", 1_000_000, false),
+        picture(6, "invoice.pdf", "application/pdf", 90_000, false),
+    ];
+    let letter = Letter { subject: "", new_text: "", text: "", language: None, written: None, attachments: &attachments };
+    assert_eq!(photos(&letter), [0, 4, 5]);
+}

@@ -1,0 +1,88 @@
+//! Sentences that ask and sentences that do not, in eight languages: `sentences.txt`.
+
+use super::{Lexicon, judge};
+use crate::return_request::LANGUAGES;
+use crate::return_request::reading::{AUTOMATIC_FROM, Intent, Letter};
+
+const SENTENCES: &str = include_str!("sentences.txt");
+/// Requests that may be offered to an agent instead of being seen: one in eight.
+const FOUND_MIN: f64 = 0.875;
+
+fn letter<'a>(text: &'a str, language: Option<&'a str>) -> Letter<'a> {
+    Letter { subject: "", new_text: text, text, language, written: None, attachments: &[] }
+}
+
+/// A sentence's language, whether it asks, and the sentence.
+fn table() -> impl Iterator<Item = (&'static str, bool, &'static str)> {
+    SENTENCES.lines().filter_map(|line| {
+        let (language, rest) = line.split_once(' ')?;
+        let (sign, text) = rest.split_once(' ')?;
+        Some((language, sign == "+", text))
+    })
+}
+
+#[test]
+fn nobody_is_taken_for_asking_who_does_not_and_few_are_missed() {
+    let mut wrong = Vec::new();
+    for language in LANGUAGES {
+        let (mut asked, mut found) = (0, 0);
+        for (_, asks, text) in table().filter(|(of, ..)| of == language) {
+            // Short mails have no language that can be told.
+            for known in [Some(*language), None] {
+                let judgement = judge(&letter(text, known), Lexicon::ready());
+                let sure = judgement.intent == Intent::Return && judgement.confidence >= AUTOMATIC_FROM;
+                if sure && !asks {
+                    wrong.push(format!("FALSE  {language} {:.2} {text} {:?}", judgement.confidence, judgement.because));
+                }
+                asked += usize::from(asks);
+                found += usize::from(asks && sure);
+                if asks && !sure {
+                    println!("missed {language} {:.2} {text} {:?}", judgement.confidence, judgement.because);
+                }
+            }
+        }
+        assert!(asked >= 24, "{language} has {asked} requests");
+        if (found as f64) < asked as f64 * FOUND_MIN {
+            wrong.push(format!("{language}: only {found} of {asked} found"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_no_request_is_told_apart() {
+    for (text, intent) in [
+        ("What is your return policy for framed prints?", Intent::PolicyQuestion),
+        ("Has my refund been processed yet?", Intent::ReturnState),
+        ("Where is my order?", Intent::OrderStatus),
+        ("Thank you so much, it is wonderful!", Intent::Thanks),
+        ("To unsubscribe from this list click here", Intent::Newsletter),
+        ("Do you sell frames?", Intent::Other),
+    ] {
+        assert_eq!(judge(&letter(text, Some("en")), Lexicon::ready()).intent, intent, "{text}");
+    }
+}
+
+#[test]
+fn it_says_which_words_it_rests_on_and_forgives_typing_mistakes() {
+    let judgement = judge(&letter("hi, i ened a refnud for teh print, it arrived damgaed", Some("en")), Lexicon::ready());
+    assert!(judgement.confidence >= AUTOMATIC_FROM, "{judgement:?}");
+    assert!(judgement.because.iter().any(|words| words.contains("refnud")), "{judgement:?}");
+}
+
+#[test]
+fn an_owner_adds_lines_and_hears_what_is_wrong_with_them() {
+    let text = "The giclee has foxing.";
+    assert!(judge(&letter(text, Some("en")), Lexicon::ready()).confidence < AUTOMATIC_FROM);
+    let own = Lexicon::ready().with("# our own\nclaim 3.2: has foxing|mildew").unwrap();
+    assert!(judge(&letter(text, Some("en")), &own).confidence >= AUTOMATIC_FROM);
+    let mistakes = Lexicon::ready().with("ask 2: fine\nask: no weight\nwonder 2: x\nask 2: ..\nask 2 no colon\nask 2: a*").unwrap_err();
+    assert_eq!(mistakes.iter().map(|m| m.line).collect::<Vec<_>>(), [2, 3, 4, 5, 6], "{mistakes:?}");
+}
+
+#[test]
+fn a_huge_letter_costs_no_more_than_its_first_pages() {
+    let text = "refund ".repeat(300_000);
+    let judgement = judge(&letter(&text, None), Lexicon::ready());
+    assert!(judgement.because.len() <= 4, "{judgement:?}");
+}

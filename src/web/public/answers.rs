@@ -1,0 +1,168 @@
+//! The lines of a return's form: what each asks, what was typed into it, and whether that can be understood.
+
+use crate::money::{Amount, Currency};
+use crate::return_request::fact::Facts;
+use crate::return_request::fields::{self, Kind, OwnField, Value};
+use crate::return_request::reading::Found;
+use crate::return_request::words;
+use jiff::civil::Date;
+
+/// One question of the form.
+pub struct Line {
+    pub name: String,
+    pub label: String,
+    pub hint: String,
+    /// `text`, `date`, `choice` or `number`: how the page asks.
+    pub kind: &'static str,
+    /// Code and words.
+    pub choices: Vec<(String, String)>,
+    pub value: String,
+    pub required: bool,
+    pub complaint: Option<&'static str>,
+}
+
+/// The questions, in their order. The amount is the shop's to know, and photos have a place of their own.
+const ASKED: &[&str] = &[fields::ORDER_NUMBER, fields::ITEM, fields::REASON, fields::DELIVERED_ON, fields::WISH];
+const NEEDED: &[&str] = &[fields::ORDER_NUMBER, fields::REASON, fields::WISH];
+const TEXT_CHARS_MAX: usize = 500;
+
+/// The form with what is known filled in.
+pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str) -> Vec<Line> {
+    let built_in = ASKED.iter().map(|name| {
+        let kind = fields::BUILT_IN.iter().find(|(known, _)| known == name).map_or(Kind::Text, |(_, kind)| *kind);
+        let choices = words::codes(name).into_iter().map(|code| (code.to_owned(), words::choice(name, code, language).to_owned())).collect();
+        Line {
+            name: (*name).to_owned(),
+            label: words::question(name, language).to_owned(),
+            hint: words::hint(name, language).unwrap_or_default().to_owned(),
+            kind: html_kind(kind),
+            choices,
+            value: known(facts, name),
+            required: NEEDED.contains(name) || missing.iter().any(|m| m == name),
+            complaint: None,
+        }
+    });
+    let owners = own.iter().map(|field| Line {
+        name: field.key.clone(),
+        label: words::own_question(field, language).to_owned(),
+        hint: String::new(),
+        kind: html_kind(field.kind),
+        choices: field.choices.iter().map(|(code, _)| (code.clone(), words::own_choice(field, code, language).to_owned())).collect(),
+        value: known(facts, &field.key),
+        required: field.required,
+        complaint: None,
+    });
+    built_in.chain(owners).collect()
+}
+
+/// Puts what was typed into the lines and reads it; a line that cannot be understood complains and keeps its text.
+pub fn answered(lines: &mut [Line], typed: impl Fn(&str) -> String, own: &[OwnField], today: Date) -> Vec<Found> {
+    let mut found = Vec::new();
+    for line in lines {
+        line.value = typed(&line.name).chars().take(TEXT_CHARS_MAX).collect();
+        let kind = own.iter().find(|field| field.key == line.name).map(|field| field.kind);
+        let kind = kind.or_else(|| fields::BUILT_IN.iter().find(|(name, _)| *name == line.name).map(|(_, kind)| *kind)).unwrap_or(Kind::Text);
+        match read(line, kind, today) {
+            Ok(None) if line.required => line.complaint = Some("e_missing"),
+            Ok(None) => {}
+            Ok(Some(value)) => found.push(Found { field: line.name.clone(), value, sentence: line.value.trim().to_owned(), certain: true }),
+            Err(complaint) => line.complaint = Some(complaint),
+        }
+    }
+    found
+}
+
+fn read(line: &Line, kind: Kind, today: Date) -> Result<Option<Value>, &'static str> {
+    let text = line.value.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match kind {
+        Kind::Choice => line.choices.iter().find(|(code, _)| code == text).map(|(code, _)| Some(Value::Text(code.clone()))).ok_or("e_missing"),
+        Kind::Date => day(text).ok_or("e_date").and_then(|day| past(day, today)).map(|day| Some(Value::Date(day))),
+        Kind::Number => text.parse().map(|number| Some(Value::Count(number))).map_err(|_| "e_number"),
+        Kind::Amount => amount(text).map(|amount| Some(Value::Amount(amount))).ok_or("e_amount"),
+        Kind::Text | Kind::Photos => Ok(Some(Value::Text(text.to_owned()))),
+    }
+}
+
+/// The other side of the world is a day ahead.
+fn past(day: Date, today: Date) -> Result<Date, &'static str> {
+    if day > today.tomorrow().unwrap_or(today) { Err("e_future") } else { Ok(day) }
+}
+
+/// 2026-11-19, 19.11.2026, 19/11/2026 or 19-11-2026: the day comes first wherever the year does not.
+pub fn day(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
+    let [a, b, c] = parts[..] else { return None };
+    let number = |text: &str| text.parse::<i16>().ok();
+    let (year, month, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
+    let year = number(year).map(|year| if year < 100 { 2000 + year } else { year })?;
+    Date::new(year, i8::try_from(number(month)?).ok()?, i8::try_from(number(day)?).ok()?).ok()
+}
+
+/// "68", "68,00 €", "EUR 68".
+pub fn amount(text: &str) -> Option<Amount> {
+    let signs = [("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
+    let by_sign = signs.iter().find(|(sign, _)| text.contains(sign)).and_then(|(_, code)| Currency::parse(code));
+    let by_code = text.split_whitespace().find_map(Currency::parse);
+    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’')).collect();
+    Amount::from_digits(&digits, by_sign.or(by_code)).filter(|amount| amount.minor > 0)
+}
+
+fn known(facts: &Facts, field: &str) -> String {
+    match facts.get(field).map(|fact| &fact.value) {
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Date(date)) => date.to_string(),
+        Some(other) => other.shown(),
+        None => String::new(),
+    }
+}
+
+fn html_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Choice => "choice",
+        Kind::Date => "date",
+        Kind::Number => "number",
+        Kind::Text | Kind::Amount | Kind::Photos => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_sums_are_read_as_people_write_them() {
+        let want = Date::new(2026, 11, 19).ok();
+        for text in ["2026-11-19", "19.11.2026", "19/11/2026", "19-11-26", "19. 11. 2026"] {
+            assert_eq!(day(text), want, "{text}");
+        }
+        for text in ["", "yesterday", "31.02.2026", "2026-13-01", "11"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+        assert_eq!(amount("68,00 €"), Some(Amount::new(6800, Currency::parse("EUR"))));
+        assert_eq!(amount("SEK 680"), Some(Amount::new(68_000, Currency::parse("SEK"))));
+        assert_eq!(amount("a lot"), None);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_understood_complains_and_keeps_what_was_typed() {
+        let today = Date::new(2026, 11, 27).unwrap();
+        let mut form = lines(&Facts::default(), &[], &[], "en");
+        let typed = |name: &str| match name {
+            fields::ORDER_NUMBER => "AT-10482".to_owned(),
+            fields::REASON => "stolen by pirates".to_owned(),
+            fields::DELIVERED_ON => "2027-01-01".to_owned(),
+            _ => String::new(),
+        };
+        let found = answered(&mut form, typed, &[], today);
+        assert_eq!(found.len(), 1);
+        let complaint = |name: &str| form.iter().find(|l| l.name == name).and_then(|l| l.complaint);
+        assert_eq!(
+            (complaint(fields::REASON), complaint(fields::DELIVERED_ON), complaint(fields::WISH)),
+            (Some("e_missing"), Some("e_future"), Some("e_missing"))
+        );
+        assert_eq!(form.iter().find(|l| l.name == fields::DELIVERED_ON).map(|l| l.value.as_str()), Some("2027-01-01"));
+    }
+}

@@ -1,0 +1,184 @@
+//! A return's form behind its link, and after that, at the same address, how the return stands. The link is mailed to whom
+//! it is for, works once, and does nothing by being looked at (PROMISES P65).
+
+use super::answers::{self, Line};
+use super::page::{form_page, state_page};
+use super::uploads;
+use crate::conversation;
+use crate::customer;
+use crate::database::Reader;
+use crate::desk::returns::{self, Sent, Standing};
+use crate::email::{EmailAddress, NameAddr};
+use crate::return_request::fields::OwnField;
+use crate::return_request::reading::Found;
+use crate::return_request::upload::{self, Upload};
+use crate::return_request::{ReturnId, link, own_field, words};
+use crate::web::layout::{Plain, page, page_with_status, see};
+use crate::web::login::Client;
+use crate::web::{Access, Error, Path, Result, Route, State, get, post, session};
+use crate::{account, return_policy, setting, world};
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use jiff::civil::Date;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/return/{token}", Access::Link, show),
+        post("/return/{token}", Access::Link, send).streaming(),
+        get("/return/{token}/photos/{id}", Access::Link, photo),
+    ]
+}
+
+/// What a link opens.
+pub struct Opened {
+    pub standing: Standing,
+    pub own: Vec<OwnField>,
+    pub language: &'static str,
+    pub customer: NameAddr,
+    pub shop: String,
+    subject: String,
+    pub uploads: Vec<Upload>,
+    /// It still asks.
+    asks: bool,
+    /// The policy in a line; empty: there is none.
+    pub summary: String,
+}
+
+async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
+    let opened = open(&state, &token).await?;
+    let plain = Plain::new(session::theme(&headers));
+    if !opened.asks {
+        return page(&state_page(plain, &opened));
+    }
+    let lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
+    page(&form_page(plain, &token, opened, lines))
+}
+
+async fn send(state: State, Path(token): Path<String>, request: Request) -> Result<Response> {
+    let plain = Plain::new(session::theme(request.headers()));
+    if !state.limits.may_send(&Client::of(&state, &request).network, world::now()) {
+        return Err(Error::TooMany);
+    }
+    let opened = open(&state, &token).await?;
+    if !opened.asks {
+        return Ok(see(&format!("/return/{token}")));
+    }
+    let form = uploads::read(Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
+    let mut lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
+    let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+    let complaints = keep_photos(&state, &token, &form, opened.language).await?;
+    let details = form.get("details").to_owned();
+    // "Add photos" and "Remove" send the form, too: what was typed stays.
+    let only_photos = !form.get("photos_only").is_empty() || form.texts.iter().any(|(name, _)| name == "drop");
+    if only_photos || !complaints.is_empty() || lines.iter().any(|line| line.complaint.is_some()) {
+        if only_photos {
+            lines.iter_mut().for_each(|line| line.complaint = None);
+        }
+        let uploads = uploaded(&state, &token).await?;
+        let mut page = form_page(plain, &token, Opened { uploads, ..opened }, lines);
+        (page.details, page.fix, page.complaints) = (details, !only_photos, complaints);
+        let status = if only_photos && page.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return page_with_status(status, &page);
+    }
+    submit(&state, &token, opened, found, &lines, &details).await?;
+    Ok(see(&format!("/return/{token}")))
+}
+
+async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, lines: &[Line], details: &str) -> Result<()> {
+    let (id, now, key, mine) = (opened.standing.request.id, world::now(), state.key.clone(), token.to_owned());
+    let text = as_text(lines, details, opened.language);
+    let (account, photos) =
+        state.read(move |c| Ok((account::find(c, opened.standing.request.mailbox_id)?.ok_or(Error::NotFound)?, upload::pictures(c, &mine)?))).await?;
+    let sent = Sent { from: opened.customer, language: opened.language.into(), text, facts, photos };
+    let composed = returns::compose_form(&key, &account, Some((&opened.standing.request, &opened.subject)), &sent, &world::random_word(), now)?;
+    let hash = state.keep(composed.bytes.clone()).await?;
+    let token = token.to_owned();
+    // The second of two who send at once finds the link used: what came first counts, and the page says how it stands.
+    state.write(move |tx| Ok(returns::answered_form(tx, &token, id, &sent, &composed, hash, now)?)).await?;
+    Ok(())
+}
+
+/// Remembers new photos and forgets those that were taken out; returns what was wrong with them, in words.
+pub async fn keep_photos(state: &State, token: &str, form: &uploads::Form, language: &'static str) -> Result<Vec<String>> {
+    let dropped: Vec<i64> = form.texts.iter().filter(|(name, _)| name == "drop").filter_map(|(_, id)| id.trim().parse().ok()).collect();
+    let (mine, new) = (token.to_owned(), form.photos.clone());
+    let mut complaints: Vec<(&'static str, String)> = form.complaints.clone();
+    let too_many: Vec<String> = state
+        .write(move |tx| {
+            let now = world::now();
+            dropped.iter().try_for_each(|id| upload::remove(tx, &mine, *id))?;
+            let mut too_many = Vec::new();
+            for (name, picture) in &new {
+                if !upload::add(tx, &mine, name, picture, now)? {
+                    too_many.push(name.clone());
+                }
+            }
+            Ok::<_, Error>(too_many)
+        })
+        .await?;
+    complaints.extend(too_many.into_iter().map(|name| ("e_many", name)));
+    Ok(complaints.into_iter().map(|(phrase, name)| words::form(phrase, language).replace("{name}", &name)).collect())
+}
+
+pub async fn uploaded(state: &State, token: &str) -> Result<Vec<Upload>> {
+    let token = token.to_owned();
+    state.read(move |c| Ok(upload::all(c, &token)?)).await
+}
+
+/// A photo that is here already, for whoever holds the link.
+pub async fn photo(state: State, Path((token, id)): Path<(String, i64)>) -> Result<Response> {
+    let picture = state.read(move |c| upload::picture(c, &token, id)?.ok_or(Error::NotFound)).await?;
+    let mut response = Response::new(Body::from(picture));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
+    Ok(response)
+}
+
+pub fn today() -> Date {
+    jiff::Timestamp::from_millisecond(world::now()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// The answers as a letter would say them.
+pub fn as_text(lines: &[Line], details: &str, language: &str) -> String {
+    let shown = |line: &Line| {
+        let value = line.choices.iter().find(|(code, _)| *code == line.value).map_or(line.value.trim(), |(_, words)| words);
+        (!value.is_empty()).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
+    };
+    let mut text = lines.iter().filter_map(shown).collect::<Vec<_>>().join("\n");
+    if !details.trim().is_empty() {
+        text.push_str(&format!("\n\n{}:\n{}", words::form("details", language), details.trim()));
+    }
+    text
+}
+
+async fn open(state: &State, token: &str) -> Result<Opened> {
+    let token = token.to_owned();
+    state.read(move |c| opened(c, &token)).await
+}
+
+fn opened(c: &Reader, token: &str) -> Result<Opened> {
+    let (id, used): (ReturnId, bool) = match link::open(c, token, link::Purpose::Form, world::now())? {
+        link::Opened::Valid { return_id, used_at } => (return_id, used_at.is_some()),
+        link::Opened::Expired => return Err(Error::Gone),
+        link::Opened::Unknown => return Err(Error::NotFound),
+    };
+    let standing = returns::standing(c, id)?;
+    let request = &standing.request;
+    let conversation = conversation::find(c, request.conversation_id)?.ok_or(Error::NotFound)?;
+    let customer = customer::find(c, request.customer_id)?.ok_or(Error::NotFound)?;
+    let address = customer.addresses.first().and_then(|a| EmailAddress::parse(&a.address)).ok_or(Error::NotFound)?;
+    let language = super::language(&HeaderMap::new(), Some(&request.language), "en");
+    let asks = !used && returns::still_asks(c, id)?;
+    Ok(Opened {
+        own: own_field::all(c)?,
+        language,
+        customer: NameAddr { name: customer.name, address },
+        shop: setting::shop_name(c)?,
+        subject: conversation.subject,
+        uploads: upload::all(c, token)?,
+        asks,
+        summary: return_policy::version::current(c)?.map(|v| return_policy::page::summary(&v.policy)).unwrap_or_default(),
+        standing,
+    })
+}

@@ -1,0 +1,96 @@
+//! What the form and the page of a return's state show.
+
+use super::answers::Line;
+use super::form::Opened;
+use crate::desk::letters;
+use crate::return_request::upload::Upload;
+use crate::return_request::words;
+use crate::web::layout::Plain;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "public/form.html")]
+pub struct Page {
+    pub plain: Plain,
+    pub shop: String,
+    pub language: &'static str,
+    pub action: String,
+    pub summary: String,
+    pub policy: bool,
+    /// The customer's address, where the link shows that it is theirs; on the public page it is asked for.
+    pub address: Option<String>,
+    pub name_typed: String,
+    pub address_typed: String,
+    pub address_complaint: Option<&'static str>,
+    pub lines: Vec<Line>,
+    pub details: String,
+    pub photos: Vec<Upload>,
+    pub photo_base: String,
+    /// In words, each with the photo's name.
+    pub complaints: Vec<String>,
+    pub fix: bool,
+}
+
+#[derive(Template)]
+#[template(path = "public/state.html")]
+pub struct StatePage {
+    plain: Plain,
+    shop: String,
+    language: &'static str,
+    title: String,
+    state: &'static str,
+    tone: &'static str,
+    facts: Vec<(String, String)>,
+}
+
+impl Page {
+    pub fn say(&self, phrase: &str) -> &'static str {
+        words::form(phrase, self.language)
+    }
+
+    pub fn reply_to(&self) -> String {
+        self.address.as_ref().map_or_else(|| self.say("lead").to_owned(), |address| self.say("answer_to").replace("{address}", address))
+    }
+}
+
+impl StatePage {
+    fn say(&self, phrase: &str) -> &'static str {
+        words::form(phrase, self.language)
+    }
+}
+
+pub fn form_page(plain: Plain, token: &str, opened: Opened, lines: Vec<Line>) -> Page {
+    Page {
+        plain,
+        shop: opened.shop,
+        language: opened.language,
+        action: format!("/return/{token}"),
+        policy: !opened.summary.is_empty(),
+        summary: opened.summary,
+        address: Some(opened.customer.address.to_string()),
+        name_typed: String::new(),
+        address_typed: String::new(),
+        address_complaint: None,
+        lines,
+        details: String::new(),
+        photos: opened.uploads,
+        photo_base: format!("/return/{token}/photos"),
+        complaints: Vec::new(),
+        fix: false,
+    }
+}
+
+pub fn state_page(plain: Plain, opened: &Opened) -> StatePage {
+    let request = &opened.standing.request;
+    let title = words::form("state", opened.language).replace("{return}", &request.name());
+    let tone = if request.state.is_closed() { "good" } else { "wait" };
+    StatePage {
+        plain,
+        shop: opened.shop.clone(),
+        language: opened.language,
+        title,
+        state: words::state(request.state.code(), opened.language),
+        tone,
+        facts: letters::known_facts(&opened.standing, opened.language, &opened.own),
+    }
+}

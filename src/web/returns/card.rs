@@ -1,0 +1,188 @@
+//! The card of a return beside its conversation: where it stands, what is known with the words it rests on, what the policy
+//! says, and what can be done.
+
+use crate::conversation::{Direction, message};
+use crate::customer;
+use crate::database::Reader;
+use crate::desk::returns::{self, Standing};
+use crate::email::Kind;
+use crate::id::{ConversationId, ReturnId};
+use crate::return_request::fact::{Fact, Source};
+use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::reading::Intent;
+use crate::return_request::{Decision, Request, State, own_field, request, words};
+use crate::web::Result;
+use crate::web::present::{Clock, visible};
+
+/// Messages looked at for an offer: the newest that a customer wrote.
+const LOOKED_AT: usize = 3;
+
+pub struct Card {
+    pub id: ReturnId,
+    pub name: String,
+    pub state: &'static str,
+    pub state_class: &'static str,
+    /// Of four steps, how many are done.
+    pub steps: usize,
+    pub facts: Vec<FactView>,
+    pub missing: Vec<String>,
+    pub asked: i64,
+    pub verdict: Option<(&'static str, String)>,
+    /// Decisions to choose from, the first as the main button.
+    pub decisions: Vec<(&'static str, &'static str)>,
+    pub can_ask: bool,
+    /// States that a person may move it to by hand.
+    pub moves: Vec<(&'static str, &'static str)>,
+    /// Money would move, and nobody showed that the sender is who they say.
+    pub unverified: bool,
+    pub decided: Option<String>,
+}
+
+pub struct FactView {
+    pub name: String,
+    pub label: String,
+    pub value: String,
+    /// The words it rests on, and who said them.
+    pub because: String,
+    pub certain: bool,
+}
+
+/// A mail that looks like a return which nobody opened.
+pub struct Offer {
+    pub because: Vec<String>,
+}
+
+/// The card of the newest return of a conversation.
+pub fn card(c: &Reader, id: ConversationId, clock: &Clock) -> Result<Option<Card>> {
+    let Some(newest) = request::of_conversation(c, id)?.into_iter().next() else { return Ok(None) };
+    let standing = returns::standing(c, newest.id)?;
+    Ok(Some(of(c, &standing, clock)?))
+}
+
+pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
+    let request = &standing.request;
+    let own = own_field::all(c)?;
+    let undecided = matches!(request.state, State::AwaitingDetails | State::ToDecide | State::Received);
+    let money = |decision: &Decision| decision.moves_money();
+    let offers = request.judgement.as_ref().map(|j| j.offers.clone()).filter(|offers| !offers.is_empty()).unwrap_or_else(|| vec![Decision::Refund]);
+    let mut decisions: Vec<Decision> = if undecided { offers } else { Vec::new() };
+    if undecided {
+        decisions.extend(Decision::ALL.iter().filter(|d| **d != Decision::Decline).copied());
+        let mut seen = Vec::new();
+        decisions.retain(|d| {
+            !seen.contains(d) && {
+                seen.push(*d);
+                true
+            }
+        });
+    }
+    Ok(Card {
+        id: request.id,
+        name: request.name(),
+        state: request.state.words(),
+        state_class: state_class(request.state),
+        steps: steps(request.state),
+        facts: facts(standing, &own, clock),
+        missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
+        asked: request.asked,
+        verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),
+        decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
+        can_ask: !standing.missing.is_empty() && undecided,
+        moves: State::ALL.iter().filter(|next| request.state.may_become(**next) && **next != State::Declined).map(|s| (s.code(), s.words())).collect(),
+        unverified: undecided && decisions.iter().any(money) && !verified(c, request)?,
+        decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
+    })
+}
+
+fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
+    let order = |field: &str| fields::BUILT_IN.iter().position(|(name, _)| *name == field).unwrap_or(usize::MAX);
+    let mut known: Vec<&Fact> = standing.facts.0.iter().collect();
+    known.sort_by_key(|fact| order(&fact.field));
+    known.into_iter().map(|fact| view(fact, own, clock)).collect()
+}
+
+fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
+    let value = match &fact.value {
+        Value::Text(code) => match own.iter().find(|own| own.key == fact.field) {
+            Some(own) => words::own_choice(own, code, "en").to_owned(),
+            None => words::choice(&fact.field, code, "en").to_owned(),
+        },
+        Value::Date(day) => match (clock.today() - *day).get_days() {
+            0 => format!("{}, today", fact.value.shown()),
+            1 => format!("{}, yesterday", fact.value.shown()),
+            days if days > 1 => format!("{}, {days} days ago", fact.value.shown()),
+            _ => fact.value.shown(),
+        },
+        other => other.shown(),
+    };
+    let because = match fact.source {
+        Source::Agent => "set by an agent".to_owned(),
+        Source::Order => format!("known from {}", visible(&fact.sentence)),
+        Source::Form => "filled in on the form".to_owned(),
+        Source::Mail if fact.sentence.is_empty() => String::new(),
+        Source::Mail => format!("“{}”", visible(&fact.sentence)),
+    };
+    FactView { name: fact.field.clone(), label: label(&fact.field, own), value: visible(&value), because, certain: fact.certain }
+}
+
+fn label(field: &str, own: &[OwnField]) -> String {
+    own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
+}
+
+/// The message that began it was verified by the receiving server (PROMISES P43), or its facts came by a link that was mailed.
+fn verified(c: &Reader, request: &Request) -> Result<bool> {
+    let began = message::find(c, request.message_id)?;
+    Ok(began.is_some_and(|m| m.reading.authentication.dmarc.as_deref() == Some("pass")))
+}
+
+fn steps(state: State) -> usize {
+    match state {
+        State::AwaitingDetails => 1,
+        State::ToDecide => 2,
+        State::Approved | State::OnItsWay | State::Received | State::ToRefund => 3,
+        State::Refunded | State::Replaced | State::Credited | State::Declined | State::Withdrawn => 4,
+    }
+}
+
+/// Terracotta asks for a decision, amber waits, green is agreed.
+pub fn state_class(state: State) -> &'static str {
+    match state {
+        State::ToDecide => "is-return",
+        State::AwaitingDetails => "is-wait",
+        State::Declined | State::Withdrawn => "",
+        _ => "is-good",
+    }
+}
+
+fn verdict_class(verdict: &str) -> &'static str {
+    match verdict {
+        "within" => "is-good",
+        "outside" => "is-return",
+        _ => "is-wait",
+    }
+}
+
+/// "Return · to decide", for a row of the inbox.
+pub fn chip(c: &Reader, id: ConversationId) -> Result<Option<(&'static str, String)>> {
+    let newest = request::of_conversation(c, id)?.into_iter().next().filter(|request| !request.state.is_closed());
+    Ok(newest.map(|request| (state_class(request.state), format!("Return · {}", request.state.words()))))
+}
+
+/// What the newest mails say, where no return was opened.
+pub fn offer(c: &Reader, id: ConversationId) -> Result<Option<Offer>> {
+    if !request::of_conversation(c, id)?.is_empty() {
+        return Ok(None);
+    }
+    let messages = message::of_conversation(c, id)?;
+    for message in messages.iter().rev().filter(|m| m.direction == Direction::Inbound && m.kind == Kind::Person).take(LOOKED_AT) {
+        if let Some(reading) = returns::read_again(c, message.id)?.filter(|reading| reading.intent == Intent::Return) {
+            return Ok(Some(Offer { because: reading.because.iter().map(|words| visible(words)).collect() }));
+        }
+    }
+    Ok(None)
+}
+
+/// Who asks, for the page that decides.
+pub fn customer_name(c: &Reader, request: &Request) -> Result<String> {
+    Ok(customer::find(c, request.customer_id)?.map(|customer| customer.shown().to_owned()).unwrap_or_default())
+}

@@ -1,0 +1,25 @@
+//! Returns as agents see them: the board, one return with its facts, the card beside a conversation, and deciding.
+
+mod board;
+mod card;
+mod decide;
+mod show;
+
+pub use card::{Card, Offer, card, chip, offer};
+
+use super::Route;
+use crate::database::Reader;
+use crate::desk::returns::{self, Standing};
+use crate::id::ReturnId;
+use crate::return_request::request;
+use crate::web::{Error, Result, Visitor};
+
+pub fn routes() -> Vec<Route> {
+    [board::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
+}
+
+/// A return of a mailbox that this agent may not see does not exist.
+fn visible(c: &Reader, visitor: &Visitor, id: ReturnId) -> Result<Standing> {
+    let request = request::find(c, id)?.filter(|request| visitor.agent().may_see(request.mailbox_id)).ok_or(Error::NotFound)?;
+    Ok(returns::standing(c, request.id)?)
+}
