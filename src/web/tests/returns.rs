@@ -181,3 +181,37 @@ async fn a_ready_policy_is_chosen_judges_and_is_read_by_customers() {
     let opened = shop.the_return(there);
     assert!(opened.policy_version.is_some() && opened.judgement.is_some_and(|j| !j.words.contains("no return policy")));
 }
+
+#[tokio::test]
+async fn a_return_is_found_by_its_number_reason_order_and_verdict_and_stands_in_the_table() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.the_return(there).id;
+    let right =
+        [("order_number", "AT-10482"), ("item", "=Low Tide"), ("reason", "damaged"), ("delivered_on", "2026-11-19"), ("wish", "refund"), ("amount", "€68.00")];
+    browser.submit(&format!("/returns/{id}"), &format!("/returns/{id}/facts"), &right).await;
+    for (query, found) in [
+        ("return:R-0001", true),
+        ("return:to_decide", true),
+        ("reason:damaged", true),
+        ("order:at10482", true),
+        ("verdict:look", true),
+        ("return:R-0002", false),
+        ("reason:wrong_item", false),
+        ("order:AT-10483", false),
+        ("verdict:within", false),
+    ] {
+        let answer = browser.get(&format!("/search?{}", encoded(&[("q", query)]))).await;
+        assert_eq!(answer.body.contains(&format!("/conversations/{there}")), found, "{query}: {}", answer.body);
+    }
+    let odd = browser.get(&format!("/search?{}", encoded(&[("q", "reason:pirates")]))).await;
+    assert!(odd.body.contains("comes after reason:"), "{}", odd.body);
+    let table = browser.get("/returns.csv").await;
+    assert!(table.header("content-type").starts_with("text/csv") && table.header("content-disposition").contains("returns.csv"));
+    let line = table.body.lines().nth(1).unwrap();
+    assert!(
+        line.starts_with("R-0001,to_decide,Mara Okafor,") && line.contains("AT-10482,'=Low Tide,damaged,2026-11-19,refund,68.00") && line.ends_with("EUR"),
+        "{line}"
+    );
+}
