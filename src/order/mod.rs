@@ -1,5 +1,7 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
+pub mod table;
+
 pub use crate::id::OrderId;
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
@@ -90,6 +92,11 @@ pub fn of_address(c: &Reader, address_key: &str, limit: usize) -> Result<Vec<Ord
 /// Numbers that the shop has used, newest first: their shape tells what an order number looks like.
 pub fn recent_numbers(c: &Reader, limit: usize) -> Result<Vec<String>> {
     c.all("SELECT number FROM shop_order ORDER BY id DESC LIMIT ?1", [limit as i64], |r| r.get(0))
+}
+
+/// How many orders are known.
+pub fn count(c: &Reader) -> Result<i64> {
+    c.one("SELECT count(*) FROM shop_order", [], |r| r.get(0))
 }
 
 /// Numbers from which the shape of the next one is guessed.

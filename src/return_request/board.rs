@@ -6,8 +6,10 @@ use super::{Facts, State, fact};
 use crate::database::{Millis, Reader, Result};
 use crate::id::{MailboxId, ReturnId};
 
-/// Open returns on one board; a shop with more filters them.
+/// Returns in one column of the board: nobody looks at more.
 pub const CARDS_MAX: usize = 300;
+/// Returns in one file: what a spreadsheet holds.
+pub const ROWS_MAX: usize = 1_000_000;
 
 /// A return as the board shows it.
 #[derive(Clone, Debug)]
@@ -18,14 +20,14 @@ pub struct Card {
 }
 
 /// Returns in these states, those that wait longest first; for `mailboxes` only, where an agent sees some.
-pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>) -> Result<Vec<Card>> {
+pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>, limit: usize) -> Result<Vec<Card>> {
     let states = states.iter().map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(",");
     let here = mailboxes
         .map_or(String::new(), |some| format!(" AND return_request.mailbox_id IN ({})", some.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(",")));
     let sql = format!(
         "SELECT return_request.id, CASE customer.name WHEN '' THEN coalesce((SELECT address FROM customer_address WHERE customer_id = customer.id LIMIT 1), '')
            ELSE customer.name END
-         FROM return_request JOIN customer ON customer.id = customer_id WHERE state IN ({states}){here} ORDER BY state_at LIMIT {CARDS_MAX}"
+         FROM return_request JOIN customer ON customer.id = customer_id WHERE state IN ({states}){here} ORDER BY state_at LIMIT {limit}"
     );
     let rows = c.all(&sql, [], |r| Ok((r.get::<_, ReturnId>(0)?, r.get::<_, String>(1)?)))?;
     let mut cards = Vec::with_capacity(rows.len());

@@ -2,7 +2,7 @@
 
 use super::document::IS_PHOTO;
 use super::fold::folded;
-use super::query::{Complaint, Content, Fact, Query, What, Who};
+use super::query::{Complaint, Content, Fact, OfReturn, Query, What, Who};
 use crate::agent::Agent;
 use crate::conversation::Status;
 use crate::database::{Reader, Result};
@@ -72,6 +72,7 @@ impl Conditions {
                 "coalesce((SELECT message_id FROM seen WHERE seen.agent_id = {} AND seen.conversation_id = conversation.id), 0) < coalesce(last_message_id, 0)",
                 agent.id
             ),
+            What::Return(of) => of_return(of),
             What::Note => "EXISTS (SELECT 1 FROM message AS note WHERE note.conversation_id = conversation.id AND note.direction = 'note')".into(),
         })
     }
@@ -103,6 +104,27 @@ impl Conditions {
         }
         ids
     }
+}
+
+/// A condition on the conversation's returns. What is written into it are numbers, our own codes, and letters and digits.
+fn of_return(of: &OfReturn) -> String {
+    let quoted = |codes: Vec<&str>| codes.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(",");
+    let fact =
+        |field: &str| format!("EXISTS (SELECT 1 FROM return_fact WHERE return_id = return_request.id AND field = '{field}' AND superseded_at IS NULL AND ");
+    let holds = match of {
+        OfReturn::Numbers(ids) => format!("return_request.id IN ({})", list(&ids.iter().map(|id| id.0).collect::<Vec<_>>())),
+        OfReturn::States(states) => format!("return_request.state IN ({})", quoted(states.iter().map(|state| state.code()).collect())),
+        OfReturn::Reasons(reasons) => {
+            format!("{}json_extract(value, '$.text') IN ({}))", fact("reason"), quoted(reasons.iter().map(|reason| reason.code()).collect()))
+        }
+        OfReturn::Orders(keys) => {
+            let keys: Vec<&str> = keys.iter().filter(|key| key.chars().all(char::is_alphanumeric)).map(String::as_str).collect();
+            let plain = "upper(replace(replace(replace(json_extract(value, '$.text'), '-', ''), ' ', ''), '#', ''))";
+            format!("{}{plain} IN ({}))", fact("order_number"), quoted(keys))
+        }
+        OfReturn::Verdicts(verdicts) => format!("return_request.verdict IN ({})", quoted(verdicts.clone())),
+    };
+    format!("EXISTS (SELECT 1 FROM return_request WHERE return_request.conversation_id = conversation.id AND {holds})")
 }
 
 fn alike(wanted: &str, known: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
 use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
-use super::{notes, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
+use super::{notes, orders, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -65,6 +65,7 @@ pub fn table() -> Vec<Route> {
         quarantine::routes(),
         public::routes(),
         policy::routes(),
+        orders::routes(),
         returns::routes(),
         return_settings::routes(),
     ]

@@ -30,6 +30,7 @@ mod log;
 mod login;
 mod mailboxes;
 mod notes;
+mod orders;
 mod pictures;
 mod policy;
 mod present;

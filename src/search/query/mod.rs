@@ -8,6 +8,7 @@ mod reading;
 
 use crate::conversation::Status;
 use crate::database::Millis;
+use crate::return_request::{Reason, ReturnId, State};
 use reading::Reading;
 
 /// A question longer than this is a pasted letter; its beginning is enough to find it.
@@ -71,6 +72,18 @@ pub(super) enum What {
     Mailbox(Vec<String>),
     Unread,
     Note,
+    Return(OfReturn),
+}
+
+/// What is true of a return of the conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum OfReturn {
+    Numbers(Vec<ReturnId>),
+    States(Vec<State>),
+    Reasons(Vec<Reason>),
+    /// As `order::key` writes them: letters and digits alone.
+    Orders(Vec<String>),
+    Verdicts(Vec<&'static str>),
 }
 
 #[derive(Clone, Debug, PartialEq)]

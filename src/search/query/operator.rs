@@ -16,9 +16,13 @@ pub enum Operator {
     Has,
     Before,
     After,
+    Return,
+    Reason,
+    Order,
+    Verdict,
 }
 
-const NAMES: [(&str, Operator); 11] = [
+const NAMES: [(&str, Operator); 15] = [
     ("from", Operator::From),
     ("to", Operator::To),
     ("subject", Operator::Subject),
@@ -30,6 +34,10 @@ const NAMES: [(&str, Operator); 11] = [
     ("has", Operator::Has),
     ("before", Operator::Before),
     ("after", Operator::After),
+    ("return", Operator::Return),
+    ("reason", Operator::Reason),
+    ("order", Operator::Order),
+    ("verdict", Operator::Verdict),
 ];
 
 impl Operator {
@@ -51,6 +59,10 @@ impl Operator {
             Operator::Has => "attachment, photo or note comes after has:",
             Operator::Before => "a day comes after before:, as in before:2026-03-31 or before:2w",
             Operator::After => "a day comes after after:, as in after:2026-03-01 or after:7d",
+            Operator::Return => "a return's number or state comes after return:, as in return:R-0192 or return:to_decide",
+            Operator::Reason => "damaged, not_as_described, wrong_item, changed_mind, not_delivered or other comes after reason:",
+            Operator::Order => "an order's number comes after order:, as in order:AT-10482",
+            Operator::Verdict => "within, outside or look comes after verdict:",
         }
     }
 }
@@ -64,6 +76,6 @@ pub fn unknown(name: &str, piece: &Piece) -> Option<String> {
     let nearest = NAMES.iter().map(|(known, _)| (distance(name, known), *known)).min().filter(|(far, _)| *far <= 2);
     let meant = nearest.map_or(String::new(), |(_, known)| format!(" Did you mean {known}:?"));
     Some(format!(
-        "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after:, so the words were searched for.{meant}"
+        "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after: return: reason: order: verdict:, so the words were searched for.{meant}"
     ))
 }

@@ -2,9 +2,11 @@
 
 use super::lex::Piece;
 use super::operator::{self, Operator};
-use super::{Complaint, Content, Fact, Place, Query, Term, Text, What, Who, day};
+use super::{Complaint, Content, Fact, OfReturn, Place, Query, Term, Text, What, Who, day};
 use crate::conversation::Status;
 use crate::database::Millis;
+use crate::order;
+use crate::return_request::{Reason, State, request};
 
 /// A shorter beginning of a word would find nearly everything.
 const PREFIX_CHARS_MIN: usize = 2;
@@ -109,9 +111,44 @@ impl Reading {
                 }
                 self.fact(What::Status(known), piece.without);
             }
+            Operator::Return | Operator::Reason | Operator::Order | Operator::Verdict => self.of_return(operator, &names(), piece),
             Operator::Is => names().iter().for_each(|value| self.is(value, piece)),
             Operator::Has => names().iter().for_each(|value| self.has(value, piece)),
             Operator::Before | Operator::After => names().iter().for_each(|value| self.date(value, (operator == Operator::After) != piece.without, piece)),
+        }
+    }
+
+    /// What is asked of a return; a value that is none is said, with what would be one.
+    fn of_return(&mut self, operator: Operator, values: &[String], piece: &Piece) {
+        let code = |value: &String| value.trim().to_lowercase().replace([' ', '-'], "_");
+        let (what, understood) = match operator {
+            Operator::Return => {
+                let numbers: Vec<_> = values.iter().filter_map(|value| request::from_name(value)).collect();
+                let states: Vec<_> = values.iter().filter_map(|value| State::from_code(&code(value))).collect();
+                let count = numbers.len() + states.len();
+                (if states.is_empty() { OfReturn::Numbers(numbers) } else { OfReturn::States(states) }, count)
+            }
+            Operator::Reason => {
+                let reasons: Vec<_> = values.iter().filter_map(|value| Reason::from_code(&code(value))).collect();
+                let count = reasons.len();
+                (OfReturn::Reasons(reasons), count)
+            }
+            Operator::Verdict => {
+                let verdicts: Vec<_> = values.iter().filter_map(|value| ["within", "outside", "look"].into_iter().find(|v| *v == code(value))).collect();
+                let count = verdicts.len();
+                (OfReturn::Verdicts(verdicts), count)
+            }
+            _ => {
+                let orders: Vec<_> = values.iter().map(|value| order::key(value)).filter(|key| !key.is_empty()).collect();
+                let count = orders.len();
+                (OfReturn::Orders(orders), count)
+            }
+        };
+        if understood < values.len() {
+            self.complain(&piece.typed, operator.example());
+        }
+        if understood > 0 {
+            self.fact(What::Return(what), piece.without);
         }
     }
 

@@ -70,7 +70,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
             let mut columns = Vec::new();
             let mut owed: Vec<Amount> = Vec::new();
             for (id, title, states) in COLUMNS {
-                let cards = board::cards(c, states, mailboxes)?;
+                let cards = board::cards(c, states, mailboxes, board::CARDS_MAX)?;
                 if *id == "to_refund" {
                     owed = cards.iter().filter_map(amount).collect();
                 }

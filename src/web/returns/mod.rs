@@ -3,6 +3,7 @@
 mod board;
 mod card;
 mod decide;
+mod export;
 mod show;
 
 pub use card::{Card, Offer, card, chip, offer};
@@ -15,7 +16,7 @@ use crate::return_request::request;
 use crate::web::{Error, Result, Visitor};
 
 pub fn routes() -> Vec<Route> {
-    [board::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
+    [board::routes(), export::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
 }
 
 /// A return of a mailbox that this agent may not see does not exist.

@@ -181,3 +181,60 @@ async fn a_ready_policy_is_chosen_judges_and_is_read_by_customers() {
     let opened = shop.the_return(there);
     assert!(opened.policy_version.is_some() && opened.judgement.is_some_and(|j| !j.words.contains("no return policy")));
 }
+
+#[tokio::test]
+async fn a_return_is_found_by_its_number_reason_order_and_verdict_and_stands_in_the_table() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.the_return(there).id;
+    let right =
+        [("order_number", "AT-10482"), ("item", "=Low Tide"), ("reason", "damaged"), ("delivered_on", "2026-11-19"), ("wish", "refund"), ("amount", "€68.00")];
+    browser.submit(&format!("/returns/{id}"), &format!("/returns/{id}/facts"), &right).await;
+    for (query, found) in [
+        ("return:R-0001", true),
+        ("return:to_decide", true),
+        ("reason:damaged", true),
+        ("order:at10482", true),
+        ("verdict:look", true),
+        ("return:R-0002", false),
+        ("reason:wrong_item", false),
+        ("order:AT-10483", false),
+        ("verdict:within", false),
+    ] {
+        let answer = browser.get(&format!("/search?{}", encoded(&[("q", query)]))).await;
+        assert_eq!(answer.body.contains(&format!("/conversations/{there}")), found, "{query}: {}", answer.body);
+    }
+    let odd = browser.get(&format!("/search?{}", encoded(&[("q", "reason:pirates")]))).await;
+    assert!(odd.body.contains("comes after reason:"), "{}", odd.body);
+    let table = browser.get("/returns.csv").await;
+    assert!(table.header("content-type").starts_with("text/csv") && table.header("content-disposition").contains("returns.csv"));
+    let line = table.body.lines().nth(1).unwrap();
+    assert!(
+        line.starts_with("R-0001,to_decide,Mara Okafor,") && line.contains("AT-10482,'=Low Tide,damaged,2026-11-19,refund,68.00") && line.ends_with("EUR"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn a_table_of_orders_is_taken_and_returns_that_waited_find_theirs() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    assert_eq!(shop.the_return(there).order_id, None);
+    let token = browser.token().await;
+    let send = |table: &str| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"o.csv\"\r\n\r\n{table}\r\n--b--\r\n"
+        )
+    };
+    let kind = [("content-type", "multipart/form-data; boundary=b")];
+    let odd = browser.ask(Method::POST, "/settings/orders", &kind, send("Colour\nred\n")).await;
+    assert!(odd.status == StatusCode::UNPROCESSABLE_ENTITY && odd.body.contains("No column holds order numbers"), "{}", odd.body);
+    let table = "Order number,Email,Order date,Total,Currency,Item name\nAT-10482,mara@example.test,2026-11-12,68.00,EUR,Low Tide\n,,,,,\n";
+    let taken = browser.ask(Method::POST, "/settings/orders", &kind, send(table)).await;
+    assert!(taken.body.contains("1 order was taken") && taken.body.contains("Line 3 was left out"), "{}", taken.body);
+    let found = shop.the_return(there);
+    assert!(found.order_id.is_some());
+    assert_eq!(shop.read(|c| fact::of(c, found.id)).text(fields::ORDER_NUMBER), Some("AT-10482"));
+}

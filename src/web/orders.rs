@@ -1,0 +1,85 @@
+//! The shop's orders, taken from a table that its backend exports.
+
+use super::layout::{Shell, page, page_with_status};
+use super::present::counted;
+use super::{Access, Error, Result, Route, State, Visitor, get, post};
+use crate::database::Reader;
+use crate::desk::returns;
+use crate::order::{self, table};
+use crate::world;
+use askama::Template;
+use axum::extract::Multipart;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// Lines named one by one; of more, the number says enough.
+const LEFT_OUT_SHOWN: usize = 20;
+
+pub fn routes() -> Vec<Route> {
+    vec![get("/settings/orders", Access::Owner, show), post("/settings/orders", Access::Owner, take).with_files()]
+}
+
+#[derive(Template)]
+#[template(path = "settings/orders.html")]
+struct Page {
+    shell: Shell,
+    tab: &'static str,
+    known: i64,
+    /// How many orders a table told.
+    taken: Option<String>,
+    left_out: Vec<(u64, &'static str)>,
+    left_out_more: usize,
+    complaint: Option<String>,
+}
+
+async fn show(state: State, visitor: Visitor) -> Result<Response> {
+    page(&load(&state, visitor).await?)
+}
+
+async fn load(state: &State, visitor: Visitor) -> Result<Page> {
+    let own = state.clone();
+    state
+        .read(move |c: &Reader| {
+            let shell = Shell::read(c, &own, &visitor, "settings")?;
+            Ok(Page { shell, tab: "orders", known: order::count(c)?, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
+        })
+        .await
+}
+
+async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Response> {
+    let text = file(multipart).await?;
+    let read = if text.trim().is_empty() { Err("Choose the file that your backend exported.".to_owned()) } else { table::read(&text) };
+    let table = match read {
+        Ok(table) => table,
+        Err(complaint) => {
+            let page = load(&state, visitor).await?;
+            return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaint: Some(complaint), ..page });
+        }
+    };
+    let (taken, mut left_out) = (table.orders.len(), table.left_out);
+    state
+        .write(move |tx| {
+            let now = world::now();
+            for news in &table.orders {
+                order::learn(tx, news, order::Source::Csv, now)?;
+            }
+            // Returns that waited for their order find it now.
+            Ok(returns::judge_open(tx, now)?)
+        })
+        .await?;
+    let more = left_out.len().saturating_sub(LEFT_OUT_SHOWN);
+    left_out.truncate(LEFT_OUT_SHOWN);
+    let answer = load(&state, visitor).await?;
+    page(&Page { taken: Some(counted(taken as i64, "order was", "orders were")), left_out, left_out_more: more, ..answer })
+}
+
+/// The first file of the form, whatever its charset says: what is no UTF-8 is read as the Windows table that it is.
+async fn file(mut multipart: Multipart) -> Result<String> {
+    while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
+        if field.file_name().is_some() {
+            let bytes = field.bytes().await.map_err(|_| Error::Unreadable)?;
+            return Ok(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect()));
+        }
+    }
+    Ok(String::new())
+}
