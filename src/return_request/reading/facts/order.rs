@@ -82,7 +82,7 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<String> {
             .iter()
             .enumerate()
             .find(|(at, (_, token))| is_number(token) && (*at == 0 || !is_long(token)))
-            .map(|(_, (_, token))| token.trim_start_matches('#').to_owned())
+            .map(|(_, (_, token))| token.trim_start_matches('#').to_uppercase())
     };
     shaped.map(|(.., number)| number).or_else(plain)
 }
@@ -133,7 +133,7 @@ fn behind_a_cue(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, St
         return None;
     }
     let speaks_for_itself = token.starts_with('#') || has_prefix(number);
-    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_owned()))
+    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_uppercase()))
 }
 
 /// Digits, perhaps with letters, hyphens and a `#`: no date, no sum, no telephone.
