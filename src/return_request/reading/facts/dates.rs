@@ -30,6 +30,8 @@ const CUES: &[&str] = &[
     "consegn",
     "ontvangen",
     "geleverd",
+    "bezorgd",
+    "kwam",
     "aangekomen",
     "binnen",
     "chegou",
@@ -139,6 +141,8 @@ const NUMBERS: &[(&[&str], i32)] = &[
 const DAYS_BACK_MAX: i32 = 400;
 /// Words around a day in which the cue may stand.
 const CUE_WORDS: usize = 9;
+/// A comma takes a word further away than so many words would.
+const COMMA_STEPS: usize = 3;
 
 /// The delivery day that a text states; not certain where it states two.
 pub fn delivered(whole: &str, today: Date) -> Option<Found> {
@@ -165,6 +169,18 @@ pub fn answer(text: &str, today: Date) -> Option<Date> {
     (0..tokens.len()).find_map(|at| day_at(&tokens, &words, at, today)).map(|(day, _)| day)
 }
 
+/// A line that is nothing but a day, in an answer to a letter that asked for it; a suggestion, since no word says what it is.
+pub fn alone(text: &str, today: Date) -> Option<Found> {
+    let is_day = |line: &str| {
+        let tokens = tokens(line);
+        let words: Vec<String> = tokens.iter().map(|(_, token)| folded(token)).collect();
+        (0..tokens.len()).find_map(|at| day_at(&tokens, &words, at, today)).filter(|(_, length)| tokens.len() <= length + 1)
+    };
+    let mut days = text.lines().filter_map(|line| is_day(line).map(|(day, _)| (line, day)));
+    let (line, day) = days.next()?;
+    days.next().is_none().then(|| found(DELIVERED_ON, Value::Date(day), line.trim(), false))
+}
+
 /// A day that begins at a word, and how many words it takes.
 fn day_at(tokens: &[(usize, &str)], words: &[String], at: usize, today: Date) -> Option<(Date, usize)> {
     let word = words[at].as_str();
@@ -176,6 +192,9 @@ fn day_at(tokens: &[(usize, &str)], words: &[String], at: usize, today: Date) ->
     }
     if YESTERDAY.contains(&word) && !(at >= 1 && words[at - 1] == "before") && !(word == "hier" && at >= 1 && words[at - 1] == "avant") {
         return back(1).map(|day| (day, 1));
+    }
+    if word == "i" && words.get(at + 1).is_some_and(|w| w == "gar") {
+        return back(1).map(|day| (day, 2));
     }
     if TODAY.contains(&word) {
         return Some((today, 1));
@@ -264,13 +283,25 @@ fn past(year: i16, month: i16, day: i16, today: Date) -> Option<Date> {
 /// Whether the words around speak of arriving, and none nearer of anything else.
 fn is_delivery(whole: &str, tokens: &[(usize, &str)], words: &[String], at: usize, length: usize) -> bool {
     let sentence = |from: usize, to: usize| !whole[from..to].contains(['!', '?', ';']) && !whole[from..to].contains(". ") && !whole[from..to].contains("\n\n");
-    let distance = |list: &[&str]| {
+    // The dot of "18.11." ends no sentence.
+    let (last_from, last) = tokens[at + length - 1];
+    let behind = last_from + last.len();
+    let behind = behind + usize::from(last.contains('.') && whole[behind..].starts_with('.'));
+    // "I got order AT-10971 on Friday" speaks of an order, not of ordering.
+    let numbered = |other: usize| other + 1 != at && words.get(other + 1).is_some_and(|next| next.len() > 2 && next.contains(|c: char| c.is_ascii_digit()));
+    let is_noun = |other: usize| matches!(words[other].as_str(), "order" | "commande") && numbered(other);
+    let distance = |list: &[&str], nouns: bool| {
         let near = at.saturating_sub(CUE_WORDS)..(at + length + CUE_WORDS).min(words.len());
         near.filter(|other| *other < at || *other >= at + length)
             .filter(|other| list.iter().any(|cue| words[*other].starts_with(cue)))
-            .filter(|other| if *other < at { sentence(tokens[*other].0, tokens[at].0) } else { sentence(tokens[at].0, tokens[*other].0) })
-            .map(|other| if other < at { at - other } else { other - at - length + 1 })
+            .filter(|other| nouns || !is_noun(*other))
+            .filter(|other| if *other < at { sentence(tokens[*other].0, tokens[at].0) } else { sentence(behind.min(tokens[*other].0), tokens[*other].0) })
+            .map(|other| {
+                let (steps, from, to) =
+                    if other < at { (at - other, tokens[other].0, tokens[at].0) } else { (other - at - length + 1, behind, tokens[other].0) };
+                steps + if whole.get(from..to).is_some_and(|between| between.contains(',')) { COMMA_STEPS } else { 0 }
+            })
             .min()
     };
-    distance(CUES).is_some_and(|ours| distance(OTHERS).is_none_or(|other| ours <= other))
+    distance(CUES, true).is_some_and(|ours| distance(OTHERS, false).is_none_or(|other| ours <= other))
 }

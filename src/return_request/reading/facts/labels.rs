@@ -48,6 +48,11 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
     facts
 }
 
+/// Whether a letter carries the line that asks for a field.
+pub fn asks_for(field: &str, whole: &str) -> bool {
+    whole.lines().any(|line| labelled(bare(line), &[]).is_some_and(|(asked, _)| asked == field))
+}
+
 /// A text without the lines that ask, so that "not delivered" among the choices is no claim.
 pub fn without_questions(text: &str) -> String {
     let asks = |line: &str| labelled(bare(line), &[]).is_some();
@@ -73,7 +78,10 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
 
 /// A line as "label: answer" of a field; also a label or question alone.
 fn labelled<'l>(line: &'l str, own: &[OwnField]) -> Option<(String, &'l str)> {
+    // Between the cells of a table stand two blanks.
+    let cells = line.find("  ").map(|at| (at, ' '));
     let split = line.char_indices().find(|(_, c)| matches!(c, ':' | '：' | '?' | '\t'));
+    let split = split.into_iter().chain(cells).min_by_key(|(at, _)| *at);
     let (left, right) = split.map_or((line, ""), |(at, c)| (&line[..at], &line[at + c.len_utf8()..]));
     let label = plain(left);
     if label.is_empty() || label.len() > 80 {

@@ -38,6 +38,8 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     add(codes::reason(&subject_and_text, lexicon));
     add(codes::wish(&free, lexicon));
     add(letter.written.and_then(|written| dates::delivered(&free, written.date())));
+    let asked_for_a_day = letter.written.filter(|_| labels::asks_for(fields::DELIVERED_ON, cut(letter.text)));
+    add(asked_for_a_day.and_then(|written| dates::alone(&free, written.date())));
     add(amount::find(&free));
     facts
 }
@@ -63,5 +65,7 @@ fn is_built_in(name: &str) -> bool {
     fields::BUILT_IN.iter().any(|(known, _)| *known == name)
 }
 
+#[cfg(test)]
+mod answers_tests;
 #[cfg(test)]
 mod tests;

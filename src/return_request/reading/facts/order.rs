@@ -50,8 +50,14 @@ const OTHERS: &[&str] = &[
 const CUE_WORDS: usize = 3;
 const DIGITS_MIN: usize = 3;
 const CHARS_MAX: usize = 24;
-/// More digits without a letter are a telephone, a bank account, a parcel.
+/// More digits without a letter are a telephone, a bank account, a parcel, unless the cue stands right before them.
 const BARE_DIGITS_MAX: usize = 9;
+/// Marketplaces number with 17 digits (3-7-7); a card or bank account has 16 or, with letters, more.
+const LONG_DIGITS_MAX: usize = 17;
+/// A day has no more.
+const DAY_DIGITS_MAX: usize = 8;
+/// Between a cue and a long number stands nothing else: "order number is".
+const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", "is", "lautet", "est", "es", "e", "ar"];
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
     let tokens = tokens(whole);
@@ -71,7 +77,13 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<String> {
     let tokens = tokens(text);
     let shaped = pattern.and_then(|pattern| (0..tokens.len()).find_map(|at| in_shape(&tokens, at, pattern)));
-    let plain = || tokens.iter().find(|(_, token)| is_number(token)).map(|(_, token)| token.trim_start_matches('#').to_owned());
+    let plain = || {
+        tokens
+            .iter()
+            .enumerate()
+            .find(|(at, (_, token))| is_number(token) && (*at == 0 || !is_long(token)))
+            .map(|(_, (_, token))| token.trim_start_matches('#').to_uppercase())
+    };
     shaped.map(|(.., number)| number).or_else(plain)
 }
 
@@ -116,8 +128,12 @@ fn behind_a_cue(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, St
         return None;
     }
     let number = token.trim_start_matches('#');
+    let told = ours.is_some_and(|cue| before[..cue].iter().all(|word| NUMBER_WORDS.contains(&word.as_str())));
+    if is_long(number) && !told {
+        return None;
+    }
     let speaks_for_itself = token.starts_with('#') || has_prefix(number);
-    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_owned()))
+    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_uppercase()))
 }
 
 /// Digits, perhaps with letters, hyphens and a `#`: no date, no sum, no telephone.
@@ -126,7 +142,7 @@ fn is_number(token: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
-    let is_date = number.matches('/').count() == 2 || (number.matches('-').count() == 2 && letters == 0);
+    let is_date = digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || (number.matches('-').count() == 2 && letters == 0));
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
@@ -138,11 +154,16 @@ fn is_number(token: &str) -> bool {
         && !is_return
         && digits >= DIGITS_MIN
         && number.len() <= CHARS_MAX
-        && (letters > 0 || digits <= BARE_DIGITS_MAX)
+        && (letters > 0 || digits <= LONG_DIGITS_MAX)
         && !is_date
         && !is_year
         && !is_parcel
         && !is_size
+}
+
+/// Digits alone, as many as a telephone has.
+fn is_long(number: &str) -> bool {
+    !number.contains(|c: char| c.is_ascii_alphabetic()) && number.chars().filter(char::is_ascii_digit).count() > BARE_DIGITS_MAX
 }
 
 /// "AT-10482": a few letters, a hyphen, digits.

@@ -33,6 +33,20 @@ fn a_first_mail_states_what_it_states() {
 }
 
 #[test]
+fn long_numbers_of_marketplaces_are_orders_and_telephones_are_not() {
+    for (text, number) in [
+        ("I want to return order 370795561790.", "370795561790"),
+        ("Meine Bestellnummer lautet 369-5637314-4921987.", "369-5637314-4921987"),
+        ("Purchase 00004587345 came broken.", "00004587345"),
+    ] {
+        assert!(of(text).contains(&format!("order_number={number}")), "{text}: {:?}", of(text));
+    }
+    for text in ["About my order: call 01712345678.", "My order of 19-11-2026 came broken.", "370795561790"] {
+        assert!(!of(text).iter().any(|fact| fact.starts_with("order_number")), "{text}: {:?}", of(text));
+    }
+}
+
+#[test]
 fn days_are_read_in_eight_languages_and_only_where_they_say_that_it_arrived() {
     for (text, day) in [
         ("It arrived yesterday.", "2026-11-22"),
@@ -46,6 +60,11 @@ fn days_are_read_in_eight_languages_and_only_where_they_say_that_it_arrived() {
         ("Het is afgelopen vrijdag geleverd.", "2026-11-20"),
         ("Chegou há 2 dias.", "2026-11-21"),
         ("Den kom i torsdags.", "2026-11-19"),
+        ("Paketet kom i går.", "2026-11-22"),
+        ("Am 18.11. erhalten, leider zerkratzt.", "2026-11-18"),
+        ("J'ai reçu ma commande AT-10922 hier.", "2026-11-22"),
+        ("Het is gisteren bezorgd.", "2026-11-22"),
+        ("I ordered on 3 November, it came on 19 November.", "2026-11-19"),
         ("It arrived on Nov 19th.", "2026-11-19"),
         ("It came on 11/19/2026.", "2026-11-19"),
         ("It arrived on December 30.", "2025-12-30"),
