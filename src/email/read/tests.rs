@@ -18,8 +18,10 @@ fn story(name: &str) -> (Vec<u8>, Email) {
 #[test]
 fn every_attachment_can_be_fetched_by_its_number() {
     let folder = format!("{}/tests/emails", env!("CARGO_MANIFEST_DIR"));
-    for entry in std::fs::read_dir(folder).expect("the folder is in the tree") {
-        let raw = std::fs::read(entry.expect("readable").path()).expect("readable");
+    let folders = [folder.clone(), format!("{folder}/answers")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("the folder is in the tree"));
+    for path in entries.map(|entry| entry.expect("readable").path()).filter(|path| path.extension().is_some_and(|ending| ending == "eml")) {
+        let raw = std::fs::read(path).expect("readable");
         let email = read(&raw);
         for (n, attachment) in email.attachments.iter().enumerate() {
             let bytes = attachment_bytes(&raw, n).unwrap_or_else(|| panic!("{} of {}", attachment.name, email.subject));
