@@ -56,12 +56,6 @@ pub enum Happened {
     LetterDropped {
         why: String,
     },
-    /// A custom action was called, with what came of it.
-    ActionRan {
-        name: String,
-        ok: bool,
-        words: String,
-    },
 }
 
 impl Happened {

@@ -4,6 +4,7 @@ use super::state::{Decision, State};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
 use crate::id::{AgentId, ConversationId, CustomerId, MailboxId, MessageKey, OrderId, ReturnId};
 use crate::money::{Amount, Currency};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 super::code::codes! {
@@ -55,6 +56,9 @@ pub struct Judgement {
     pub missing: Vec<String>,
     /// The item has to come back before money moves.
     pub comes_back: bool,
+    /// The last day on which it may be sent.
+    #[serde(default)]
+    pub ship_back_by: Option<Date>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -93,11 +97,6 @@ pub fn of_conversation(c: &Reader, id: ConversationId) -> Result<Vec<Request>> {
 /// The return that a conversation is about now: the newest that is not closed.
 pub fn open_in(c: &Reader, id: ConversationId) -> Result<Option<Request>> {
     Ok(of_conversation(c, id)?.into_iter().find(|request| !request.state.is_closed()))
-}
-
-/// Other returns of the same order, for the agent's eyes.
-pub fn of_order(c: &Reader, id: OrderId) -> Result<Vec<Request>> {
-    c.all(&format!("SELECT {COLUMNS} FROM return_request WHERE order_id = ?1 ORDER BY id DESC"), [id], from_row)
 }
 
 pub fn open(tx: &Writer, new: &New, now: Millis) -> Result<ReturnId> {

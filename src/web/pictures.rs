@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     /// A JPEG with an Exif segment that says "turned by 90 degrees" and carries a place.
-    pub fn photo_with_exif() -> Vec<u8> {
+    fn photo_with_exif() -> Vec<u8> {
         let plain = as_jpeg(&DynamicImage::new_rgb8(40, 20), 80).unwrap();
         let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
         exif.extend_from_slice(b"GPS 59.3293 18.0686");

@@ -2,7 +2,7 @@
 //! agent in Chromium finds it and answers, the answer lies in the customer's own box in their thread, they answer, it joins.
 
 use super::agent_at_work::Agent;
-use crate::support::{Browser, Shop, Wire, eventually, smtp, within};
+use crate::support::{Browser, Shop, Wire, eventually, header, smtp, within};
 use std::time::Duration;
 
 /// From Postfix's word that it took the mail to the message in its conversation.
@@ -70,12 +70,4 @@ fn letter(shop: &Shop, id: &str, threads: &str, subject: &str, text: &str) -> St
         "From: Mara Okafor <{customer}>\r\nTo: <{address}>\r\nSubject: {subject}\r\nDate: Mon, 23 Nov 2026 09:42:00 +0000\r\nMessage-ID: <{id}>\r\n{threads}\
          MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
     )
-}
-
-/// One header field of a mail, unfolded.
-fn header(mail: &str, name: &str) -> String {
-    let head = mail.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n\t", " ").replace("\r\n ", " ");
-    let start = format!("{}:", name.to_ascii_lowercase());
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(&start)).unwrap_or_default();
-    line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //! answers inside the quote with two photos; fulfilment is told; an agent decides; the customer reads it in their own box.
 
 use crate::support::shop::settle;
-use crate::support::{Shop, Visitor, Wire, eventually, smtp, within};
+use crate::support::{Shop, Visitor, Wire, eventually, header, smtp, within};
 use std::time::Duration;
 
 /// Letters that leave by themselves wait for nobody; the reply that decides has its undo window of ten seconds.
@@ -103,12 +103,4 @@ fn picture(shade: u32) -> Vec<u8> {
     let mut png = Vec::new();
     picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     png
-}
-
-/// One header field of a mail, unfolded.
-fn header(mail: &str, name: &str) -> String {
-    let head = mail.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n\t", " ").replace("\r\n ", " ");
-    let start = format!("{}:", name.to_ascii_lowercase());
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(&start)).unwrap_or_default();
-    line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //! in them: nothing wider than the window, no script error.
 
 use super::agent_at_work::Agent;
-use crate::support::{Browser, Shop, Theme, Wire, unique};
+use crate::support::{Browser, Shop, Theme, Wire, eventually, unique};
 use serde_json::Value;
 
 /// Name of the pictures, path.
@@ -18,8 +18,22 @@ const SCREENS: &[(&str, &str)] = &[
     ("mailboxes", "/settings/mailboxes"),
     ("settings", "/settings/shop"),
     ("profile", "/settings/profile"),
+    ("returns", "/returns"),
+    ("return", "/returns/1"),
+    ("decide", "/returns/1/decide?decision=refund"),
+    ("return-settings", "/settings/returns"),
+    ("policy-settings", "/settings/policy"),
+    ("orders", "/settings/orders"),
+    ("policy", "/policy"),
+    ("start-a-return", "/start-a-return"),
+    ("form", FORM),
+    ("fulfilment", FULFILMENT),
     ("not-found", "/nothing-here"),
 ];
+
+/// Links as a customer and fulfilment get them by mail.
+const FORM: &str = "/return/a-link-that-was-mailed-to-mara";
+const FULFILMENT: &str = "/fulfilment/a-link-that-was-mailed-to-the-warehouse";
 
 const LETTERS: &[(&str, &str)] = &[
     ("Refund for “Low Tide” giclée, arrived creased", "Order AT-10482. The top right corner is creased and the tube was dented."),
@@ -43,6 +57,8 @@ fn every_screen_fits_in_both_themes_at_every_width() {
         shop.stack.open_box(&shop.address).append("INBOX", mail.as_bytes());
         newest = shop.conversation_of(&id);
     }
+    give_links(&shop);
+    choose_a_policy(&shop);
     let browser = Browser::start();
     browser.open(&shop.restante.url("/"));
     browser.screenshots("sign-in");
@@ -63,4 +79,22 @@ fn every_screen_fits_in_both_themes_at_every_width() {
     assert!(wide.is_empty(), "\n{}\n", wide.join("\n"));
     let errors = browser.run("return window.restanteErrors || []");
     assert_eq!(errors, Value::Array(Vec::new()));
+}
+
+/// The first letter asked for a refund: its return gets the links that its letters would carry.
+fn give_links(shop: &Shop) {
+    eventually("a return is open", || shop.question("SELECT id FROM return_request WHERE id = 1", ""));
+    let connection = rusqlite::Connection::open(shop.data.join("restante.db")).unwrap();
+    for (path, purpose) in [(FORM, "form"), (FULFILMENT, "fulfilment")] {
+        let token = path.rsplit('/').next().unwrap();
+        let sql = "INSERT INTO return_link(token_hash, return_id, purpose, created_at, expires_at) VALUES (?1, 1, ?2, 0, 9000000000000)";
+        connection.execute(sql, rusqlite::params![restante::secret::digest(token.as_bytes()), purpose]).unwrap();
+    }
+}
+
+fn choose_a_policy(shop: &Shop) {
+    let owner = shop.owner();
+    let mut form = owner.get("/settings/policy").form_with("Use it from today on");
+    form.set("ready", "prints");
+    owner.submit(&form);
 }

@@ -77,3 +77,11 @@ pub fn unique(prefix: &str) -> String {
     static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
     format!("{prefix}{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
 }
+
+/// One header field of a mail, unfolded.
+pub fn header(mail: &str, name: &str) -> String {
+    let head = mail.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n\t", " ").replace("\r\n ", " ");
+    let start = format!("{}:", name.to_ascii_lowercase());
+    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(&start)).unwrap_or_default();
+    line.split_once(':').map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+}

@@ -79,7 +79,6 @@ pub fn count_to(c: &Reader, address_key: &str, since: Millis) -> Result<i64> {
 
 /// The same for everybody.
 pub fn count_since(c: &Reader, since: Millis) -> Result<i64> {
-    let sql = "SELECT count(*) FROM wanted_letter WHERE (settled_at IS NULL OR settled_at > ?1) AND wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL
-       AND kind <> 'fulfilment'";
+    let sql = "SELECT count(*) FROM wanted_letter WHERE wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL AND kind <> 'fulfilment'";
     Ok(c.one(sql, [since], |r| r.get(0))?)
 }

@@ -25,7 +25,7 @@ pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Optio
 /// Everything that a template about a return may name.
 pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, language: &str) -> Result<Facts> {
     let own = own_field::all(c)?;
-    let known = &standing.facts;
+    let (known, judgement) = (&standing.facts, standing.request.judgement.as_ref());
     let shown = |field: &str| known.certain(field).map(|value| value_in(field, value, language, &own));
     let of_return = ReturnFacts {
         name: Some(standing.request.name()),
@@ -35,8 +35,9 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         facts: Some(facts_as_lines(standing, language, &own)),
         details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
         link: link.map(str::to_owned),
-        policy: standing.request.judgement.as_ref().map(|j| j.words.clone()).filter(|words| !words.is_empty()),
-        ship_by: None,
+        // The policy speaks English: in another language its place stays open, for whoever sends the letter to see.
+        policy: judgement.filter(|j| language == "en" && !j.words.is_empty()).map(|j| j.words.clone()),
+        ship_by: judgement.and_then(|j| j.ship_back_by).map(|day| day.to_string()),
     };
     let first = name.split_whitespace().next().map(str::to_owned);
     Ok(Facts { name: first, order: shown(fields::ORDER_NUMBER), shop: Some(setting::shop_name(c)?), agent: None, subject: None, of_return })

@@ -92,11 +92,6 @@ pub fn move_to(tx: &Writer, id: ReturnId, is: State, why: &str, by: AgentId, now
     note(tx, id, Some(by), Happened::Moved { was: request.state, is, why: why.trim().to_owned() }, now)
 }
 
-/// The customer does not want it any more.
-pub fn withdraw(tx: &Writer, id: ReturnId, why: &str, by: AgentId, now: Millis) -> Result<()> {
-    move_to(tx, id, State::Withdrawn, why, by, now)
-}
-
 /// An agent asks with one key for what is missing, of whoever wrote last.
 pub fn ask(tx: &Writer, id: ReturnId, by: AgentId, now: Millis) -> Result<()> {
     let request = found(tx, id)?;

@@ -107,6 +107,7 @@ fn judgement(verdict: return_policy::Verdict) -> Judgement {
         offers: verdict.offers,
         missing: verdict.missing,
         comes_back: verdict.comes_back,
+        ship_back_by: verdict.ship_back_by,
     }
 }
 

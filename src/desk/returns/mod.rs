@@ -10,7 +10,7 @@ mod order;
 mod record;
 mod understand;
 
-pub use act::{ask, correct, move_to, open_by_hand, remove_photo, withdraw};
+pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};

@@ -90,8 +90,6 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
             }
         ),
         Happened::LetterDropped { why } => format!("A letter was not written: {}", visible_long(why)),
-        Happened::ActionRan { name, ok: true, words } => format!("“{}” was done: {}", visible(name), visible_long(words)),
-        Happened::ActionRan { name, words, .. } => format!("“{}” failed: {}", visible(name), visible_long(words)),
     };
     (words, link)
 }

@@ -70,8 +70,7 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
     let details = form.get("details").to_owned();
-    // "Add photos" and "Remove" send the form, too: what was typed stays.
-    let only_photos = !form.get("photos_only").is_empty() || form.texts.iter().any(|(name, _)| name == "drop");
+    let only_photos = form.only_photos();
     if only_photos || !complaints.is_empty() || lines.iter().any(|line| line.complaint.is_some()) {
         if only_photos {
             lines.iter_mut().for_each(|line| line.complaint = None);
@@ -102,7 +101,7 @@ async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, l
 
 /// Remembers new photos and forgets those that were taken out; returns what was wrong with them, in words.
 pub async fn keep_photos(state: &State, token: &str, form: &uploads::Form, language: &'static str) -> Result<Vec<String>> {
-    let dropped: Vec<i64> = form.texts.iter().filter(|(name, _)| name == "drop").filter_map(|(_, id)| id.trim().parse().ok()).collect();
+    let dropped: Vec<i64> = form.dropped().collect();
     let (mine, new) = (token.to_owned(), form.photos.clone());
     let mut complaints: Vec<(&'static str, String)> = form.complaints.clone();
     let too_many: Vec<String> = state

@@ -64,7 +64,7 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
     answer.address_typed = form.get("address").to_owned();
     let address = EmailAddress::parse(&answer.address_typed);
     answer.address_complaint = if address.is_none() { Some("e_address") } else { None };
-    let only_photos = !form.get("photos_only").is_empty() || form.texts.iter().any(|(name, _)| name == "drop");
+    let only_photos = form.only_photos();
     let (Some(address), false) = (address, only_photos) else { return again(answer, only_photos) };
     if !answer.complaints.is_empty() || answer.lines.iter().any(|line| line.complaint.is_some()) {
         return again(answer, false);

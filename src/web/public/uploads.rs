@@ -34,6 +34,16 @@ impl Form {
     pub fn get(&self, name: &str) -> &str {
         self.texts.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
     }
+
+    /// "Add photos" and "Remove" send the whole form, too: what was typed stays, and is not judged yet.
+    pub fn only_photos(&self) -> bool {
+        !self.get("photos_only").is_empty() || self.dropped().next().is_some()
+    }
+
+    /// Ids of photos that were taken out.
+    pub fn dropped(&self) -> impl Iterator<Item = i64> {
+        self.texts.iter().filter(|(name, _)| name == "drop").filter_map(|(_, id)| id.trim().parse().ok())
+    }
 }
 
 pub async fn read(mut multipart: Multipart) -> Result<Form> {

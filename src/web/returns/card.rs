@@ -88,10 +88,17 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),
         decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
         can_ask: !standing.missing.is_empty() && undecided,
-        moves: State::ALL.iter().filter(|next| request.state.may_become(**next) && **next != State::Declined).map(|s| (s.code(), s.words())).collect(),
+        moves: moves(request).map(|state| (state.code(), state.words())).collect(),
         unverified: undecided && decisions.iter().any(money) && !verified(c, request)?,
         decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
     })
+}
+
+/// Where a person may move it: once decided, it ends as was decided or is withdrawn. Declining is a decision.
+fn moves(request: &Request) -> impl Iterator<Item = State> {
+    let (is, ends) = (request.state, request.decided.as_ref().map(|decided| decided.decision.ends_as()));
+    let fits = move |next: State| !next.is_closed() || next == State::Withdrawn || ends.is_none_or(|ends| ends == next);
+    State::ALL.iter().copied().filter(move |next| is.may_become(*next) && *next != State::Declined && fits(*next))
 }
 
 fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
