@@ -71,10 +71,15 @@ impl Authentication {
         judged.is_none_or(|judged| judged == domain || (judged.contains('.') && domain.ends_with(&format!(".{judged}"))))
     }
 
+    /// Whether the server that the owner named says so: any other word may have been written by the sender.
+    pub fn is_said_by(&self, trusted_authserv_id: Option<&str>) -> bool {
+        let same = |ours: &str| self.authserv_id.as_deref().is_some_and(|theirs| theirs.eq_ignore_ascii_case(ours));
+        trusted_authserv_id.is_some_and(same)
+    }
+
     /// "Verified" needs a DMARC pass said by the server that the owner configured (PROMISES P43).
     pub fn is_verified(&self, trusted_authserv_id: Option<&str>) -> bool {
-        let said_by_ours = matches!((&self.authserv_id, trusted_authserv_id), (Some(said), Some(ours)) if said.eq_ignore_ascii_case(ours));
-        said_by_ours && self.dmarc.as_deref() == Some("pass")
+        self.dmarc.as_deref() == Some("pass") && self.is_said_by(trusted_authserv_id)
     }
 }
 

@@ -99,6 +99,11 @@ pub fn count(c: &Reader) -> Result<i64> {
     c.one("SELECT count(*) FROM shop_order", [], |r| r.get(0))
 }
 
+/// How many were ordered on that day or later.
+pub fn count_since(c: &Reader, day: Date) -> Result<i64> {
+    c.one("SELECT count(*) FROM shop_order WHERE ordered_on >= ?1", [day.to_string()], |r| r.get(0))
+}
+
 /// Numbers from which the shape of the next one is guessed.
 pub const SHAPE_FROM: usize = 50;
 /// Of these, so many must share it: 3 of 4.

@@ -24,6 +24,8 @@ pub struct Verdict {
     pub clause: Option<(String, String)>,
     /// For agents, with the facts it used.
     pub words: String,
+    /// What decided, in a few words: "final sale", "day 16 of 14", "1 photo of 2".
+    pub because: String,
     /// Fields that would decide.
     pub missing: Vec<String>,
     /// Best first.
@@ -69,70 +71,77 @@ pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
     }
 }
 
+/// A condition of a clause held against a case.
+struct Finding {
+    words: String,
+    /// `None`: not known.
+    holds: Option<bool>,
+    /// The field that would tell.
+    missing: Option<&'static str>,
+}
+
 fn decided_by(clause: &Clause, case: &Case) -> Verdict {
     let terms = &clause.terms;
-    let mut facts: Vec<String> = case.reason.map(|reason| reason.code().replace('_', " ")).into_iter().collect();
+    let reason = case.reason.map(|reason| reason.code().replace('_', " "));
     if terms.answer != Answer::Accepted {
-        facts.insert(0, terms.answer.words().into());
-        return Verdict { kind: Kind::Outside, ..said(clause, facts.join(", "), Vec::new()) };
+        let facts: Vec<String> = std::iter::once(terms.answer.words().to_owned()).chain(reason).collect();
+        return Verdict { kind: Kind::Outside, because: terms.answer.words().into(), ..said(clause, facts.join(", "), Vec::new()) };
     }
-    let mut missing = Vec::new();
-    let (mut outside, mut unsure) = (false, false);
-    match terms.report.map(|window| (window, case.day_of(window.from))) {
-        None => {}
-        Some((window, None)) => {
-            facts.push(format!("{} day not known", window.from));
-            let decides = if window.from == From::Delivery { fields::DELIVERED_ON } else { fields::ORDER_NUMBER };
-            missing.push(decides.to_owned());
-        }
-        Some((window, Some(day))) if day < 0 => {
-            facts.push(format!("reported before the {}", window.from));
-            unsure = true;
-        }
-        Some((window, Some(day))) => {
-            let (at, of) = if window.unit == super::Unit::Days {
-                (format!("day {day}"), window.count.to_string())
-            } else {
-                (format!("day {day}"), format!("{} hours", window.count))
-            };
-            facts.push(format!("{at} of {of}"));
-            outside |= window.open_on(day) == Some(false);
-            unsure |= window.open_on(day).is_none();
-        }
-    }
-    if terms.photos > 0 {
-        let some = case.photos.unwrap_or(0);
-        facts.push(format!(
-            "{some} photo{}{}",
-            if some == 1 { "" } else { "s" },
-            if some < terms.photos { format!(" of {}", terms.photos) } else { String::new() }
-        ));
-        if some < terms.photos {
-            missing.push(fields::PHOTOS.to_owned());
-        }
-    }
-    if terms.original_packaging {
-        outside |= case.original_packaging == Some(false);
-        unsure |= case.original_packaging.is_none();
-        facts.push(match case.original_packaging {
-            Some(true) => "in its packaging".into(),
-            Some(false) => "without its packaging".into(),
-            None => "packaging not known".into(),
-        });
-    }
-    in_asking_order(&mut missing);
-    let kind = match () {
-        () if outside => Kind::Outside,
-        () if unsure || !missing.is_empty() => Kind::Look,
-        () => Kind::Within,
+    let findings: Vec<Finding> = [in_time(terms, case), enough_photos(terms, case), packed(terms, case)].into_iter().flatten().collect();
+    let first = |holds: Option<bool>| findings.iter().find(|finding| finding.holds == holds).map(|finding| finding.words.clone());
+    let (kind, because) = match (first(Some(false)), first(None)) {
+        (Some(against), _) => (Kind::Outside, against),
+        (None, Some(unclear)) => (Kind::Look, unclear),
+        (None, None) => (Kind::Within, String::new()),
     };
+    let outside = kind == Kind::Outside;
+    let mut missing: Vec<String> = findings.iter().filter_map(|finding| finding.missing).map(str::to_owned).collect();
+    in_asking_order(&mut missing);
+    let facts: Vec<String> = reason.into_iter().chain(findings.into_iter().map(|finding| finding.words)).collect();
     Verdict {
         kind,
+        because,
         offers: if outside { Vec::new() } else { wished_first(terms, case.wish) },
         report_by: terms.report.and_then(|window| case.until(window)),
         ship_back_by: terms.ship_back.and_then(|window| case.until(window)),
         ..said(clause, facts.join(", "), if outside { Vec::new() } else { missing })
     }
+}
+
+fn in_time(terms: &Terms, case: &Case) -> Option<Finding> {
+    let window = terms.report?;
+    Some(match case.day_of(window.from) {
+        None => {
+            let tells = if window.from == From::Delivery { fields::DELIVERED_ON } else { fields::ORDER_NUMBER };
+            Finding { words: format!("{} day not known", window.from), holds: None, missing: Some(tells) }
+        }
+        Some(day) if day < 0 => Finding { words: format!("reported before the {}", window.from), holds: None, missing: None },
+        Some(day) => {
+            let of = if window.unit == super::Unit::Days { window.count.to_string() } else { format!("{} hours", window.count) };
+            Finding { words: format!("day {day} of {of}"), holds: window.open_on(day), missing: None }
+        }
+    })
+}
+
+/// More may still come: too few never refuse.
+fn enough_photos(terms: &Terms, case: &Case) -> Option<Finding> {
+    if terms.photos == 0 {
+        return None;
+    }
+    let some = case.photos.unwrap_or(0);
+    let enough = some >= terms.photos;
+    let of = if enough { String::new() } else { format!(" of {}", terms.photos) };
+    let words = format!("{some} photo{}{of}", if some == 1 { "" } else { "s" });
+    Some(Finding { words, holds: enough.then_some(true), missing: (!enough).then_some(fields::PHOTOS) })
+}
+
+fn packed(terms: &Terms, case: &Case) -> Option<Finding> {
+    let words = match case.original_packaging {
+        Some(true) => "in its packaging",
+        Some(false) => "without its packaging",
+        None => "packaging not known",
+    };
+    terms.original_packaging.then(|| Finding { words: words.into(), holds: case.original_packaging, missing: None })
 }
 
 /// What the clause offers, what was wished for first.
@@ -155,6 +164,7 @@ fn said(clause: &Clause, words: String, missing: Vec<String>) -> Verdict {
         kind: Kind::Look,
         clause: (!clause.id.is_empty()).then(|| (clause.id.clone(), clause.name.clone())),
         words,
+        because: String::new(),
         missing,
         offers: Vec::new(),
         comes_back: terms.comes_back,

@@ -50,6 +50,8 @@ pub struct Judgement {
     pub clause: String,
     /// "damaged, day 4 of 14, 2 photos"
     pub words: String,
+    /// What decided, in a few words: "final sale", "day 16 of 14"; empty where nothing stands against it.
+    pub because: String,
     /// Decisions that the clause offers, best first.
     pub offers: Vec<Decision>,
     /// Facts that would decide and are not known.
@@ -57,7 +59,6 @@ pub struct Judgement {
     /// The item has to come back before money moves.
     pub comes_back: bool,
     /// The last day on which it may be sent.
-    #[serde(default)]
     pub ship_back_by: Option<Date>,
 }
 

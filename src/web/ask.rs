@@ -32,6 +32,11 @@ impl Ask {
     }
 }
 
+/// Text as part of an address (RFC 3986, 2.1).
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 impl FromRequestParts<State> for Ask {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Ask, Infallible> {

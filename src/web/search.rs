@@ -1,6 +1,6 @@
 //! Search: one box, operators, results with what matched. The index gives ids, the database gives rows.
 
-use super::ask::Ask;
+use super::ask::{Ask, encoded};
 use super::inbox::{self, Row};
 use super::present::{self, Clock, counted};
 use super::{Access, Result, Route, Shell, State, Visitor, get, page};
@@ -114,8 +114,4 @@ async fn find(state: &State, visitor: &Visitor, clock: &Clock, ask: &Asked) -> R
     let hits =
         found.hits.into_iter().map(|hit| (hit.conversation_id, hit.snippet.into_iter().map(|(text, marked)| (present::visible_long(&text), marked)).collect()));
     Ok(Answer { hits: hits.collect(), complaints, summary, more: found.more })
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -37,7 +37,7 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         link: link.map(str::to_owned),
         // The policy speaks English: in another language its place stays open, for whoever sends the letter to see.
         policy: judgement.filter(|j| language == "en" && !j.words.is_empty()).map(|j| j.words.clone()),
-        ship_by: judgement.and_then(|j| j.ship_back_by).map(|day| day.to_string()),
+        ship_by: judgement.and_then(|j| j.ship_back_by).map(|day| words::day(day, language)),
     };
     let first = name.split_whitespace().next().map(str::to_owned);
     Ok(Facts { name: first, order: shown(fields::ORDER_NUMBER), shop: Some(setting::shop_name(c)?), agent: None, subject: None, of_return })
@@ -66,7 +66,7 @@ fn value_in(field: &str, value: &Value, language: &str, own: &[OwnField]) -> Str
             Some(own) => words::own_choice(own, code, language).to_owned(),
             None => words::choice(field, code, language).to_owned(),
         },
-        Value::Date(date) => date.to_string(),
+        Value::Date(date) => words::day(*date, language),
         other => other.shown(),
     }
 }

@@ -27,7 +27,7 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     // Who has named the item cannot tell what kind the shop takes it for: nobody is asked twice for what they said.
     judgement.missing.retain(|field| field == fields::PHOTOS || facts.certain(field).is_none());
     if let Some(doubt) = doubt(tx, &facts, order.as_ref(), &case, now)? {
-        judgement = Judgement { verdict: "look".into(), words: doubt, ..judgement };
+        judgement = Judgement { verdict: "look".into(), words: doubt, because: String::new(), ..judgement };
     }
     request::set_judgement(tx, id, &judgement, Some(version.id))?;
     Ok(())
@@ -104,6 +104,7 @@ fn judgement(verdict: return_policy::Verdict) -> Judgement {
         verdict: verdict.kind.code().into(),
         clause: verdict.clause.map(|(_, name)| name).unwrap_or_default(),
         words: verdict.words,
+        because: verdict.because,
         offers: verdict.offers,
         missing: verdict.missing,
         comes_back: verdict.comes_back,

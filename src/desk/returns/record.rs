@@ -173,7 +173,8 @@ pub fn stand_again(tx: &Writer, id: ReturnId, was: State, by: Option<AgentId>, n
 
 /// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.
 pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
-    for card in board::cards(tx, &[State::AwaitingDetails, State::ToDecide], None, board::ROWS_MAX)? {
+    let undecided = &[State::AwaitingDetails, State::ToDecide];
+    for card in board::cards(tx, undecided, None, &board::Filter::default(), board::Order::LongestWaiting, board::ROWS_MAX)? {
         settle(tx, card.request.id, None, now)?;
     }
     Ok(())

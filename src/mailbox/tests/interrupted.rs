@@ -15,7 +15,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Scenarios at work at once: mostly they wait for the disk.
-const HANDS: usize = 3;
+const HANDS: usize = 6;
 /// A pile that has not changed for this long is settled.
 const SETTLED: Duration = Duration::from_millis(1500);
 

@@ -46,6 +46,11 @@ pub fn state<'a>(code: &'a str, language: &str) -> &'a str {
     find(&format!("state.{code}"), language).unwrap_or(code)
 }
 
+/// A day as it is written in that language: "17.12.2026". Months in digits, but for English, whose readers disagree on their order.
+pub fn day(day: jiff::civil::Date, language: &str) -> String {
+    find("day", language).map_or_else(|| day.to_string(), |shape| day.strftime(shape).to_string())
+}
+
 /// What stands in a sentence where the item's name is not known: "your order".
 pub fn unnamed_item(language: &str) -> &'static str {
     find(&format!("{ITEM}.unnamed"), language).unwrap_or_default()
@@ -165,5 +170,10 @@ mod tests {
         assert!(lines_to_fill(&asked, &[], "fr").starts_with("Numéro de commande : \n"));
         assert_eq!(label(ORDER_NUMBER, "fi"), "Order number");
         assert_eq!(question("unknown", "de"), "unknown");
+        let christmas = jiff::civil::date(2026, 12, 5);
+        assert_eq!(
+            LANGUAGES.iter().map(|language| day(christmas, language)).collect::<Vec<_>>(),
+            ["5 December 2026", "05.12.2026", "05/12/2026", "05/12/2026", "05/12/2026", "05-12-2026", "05/12/2026", "2026-12-05"]
+        );
     }
 }

@@ -77,6 +77,23 @@ impl Clock {
         }
     }
 
+    /// "3 h 10 min", "20 min", "4 days": how long something took.
+    pub fn lasted(&self, time: Millis) -> String {
+        let minutes = time.max(0) / MINUTE;
+        match minutes {
+            0..1 => "under a minute".into(),
+            1..60 => format!("{minutes} min"),
+            60..2880 if minutes % 60 == 0 => format!("{} h", minutes / 60),
+            60..2880 => format!("{} h {} min", minutes / 60, minutes % 60),
+            _ => format!("{} days", minutes / 1440),
+        }
+    }
+
+    /// The reader's day of a moment.
+    pub fn day(&self, at: Millis) -> jiff::civil::Date {
+        self.at(at).date()
+    }
+
     /// When a snooze may end, in words: the choices of the menu, those that lie ahead.
     pub fn snoozes(&self) -> Vec<(&'static str, &'static str, When)> {
         let all = ["later", "tomorrow", "monday", "week"].into_iter();

@@ -1,12 +1,15 @@
 //! The board of all returns: where each stands, how long it has been there, and what they are about.
 
-use super::card::state_class;
-use crate::database::Millis;
-use crate::id::{ConversationId, ReturnId};
+use super::card::{state_class, verdict_class};
+use super::filter::{Asked, DAY};
+use crate::database::{Millis, Reader};
+use crate::id::{ConversationId, MailboxId, ReturnId};
 use crate::money::Amount;
-use crate::return_request::board::{self, Card as Row};
+use crate::order;
+use crate::return_request::board::{self, Card as Row, Filter, Order};
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{State as Stands, request, words};
+use crate::web::ask::Ask;
 use crate::web::layout::{Shell, page};
 use crate::web::present::{Clock, visible};
 use crate::web::{Access, Result, Route, State, Visitor, get};
@@ -14,12 +17,14 @@ use askama::Template;
 use axum::response::Response;
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/returns", Access::Agent, show)]
+    vec![get("/returns", Access::Agent, show), get("/returns/closed", Access::Agent, closed)]
 }
 
 /// The figures on top look back so far.
-const MONTH: Millis = 30 * 24 * 60 * 60 * 1000;
+const MONTH: Millis = 30 * DAY;
 const REASONS_SHOWN: usize = 5;
+/// Closed returns on one page; the table has them all.
+const CLOSED_SHOWN: usize = 100;
 
 /// The columns, with the states that stand in each.
 const COLUMNS: &[(&str, &str, &[Stands])] = &[
@@ -28,16 +33,26 @@ const COLUMNS: &[(&str, &str, &[Stands])] = &[
     ("on_its_way", "On its way back", &[Stands::Approved, Stands::OnItsWay]),
     ("to_refund", "To refund", &[Stands::Received, Stands::ToRefund]),
 ];
+const CLOSED: &[Stands] = &[Stands::Refunded, Stands::Replaced, Stands::Credited, Stands::Declined, Stands::Withdrawn];
 
 #[derive(Template)]
 #[template(path = "returns/board.html")]
 struct Page {
     shell: Shell,
-    open: i64,
-    to_decide_in: Option<String>,
-    to_refund: String,
-    reasons: Vec<(String, i64, i64)>,
+    asked: Asked,
+    figures: Vec<(String, &'static str)>,
+    reasons: Vec<(&'static str, String, i64, i64)>,
+    closed: i64,
     columns: Vec<Column>,
+}
+
+#[derive(Template)]
+#[template(path = "returns/closed.html")]
+struct Closed {
+    shell: Shell,
+    asked: Asked,
+    cards: Vec<CardView>,
+    more: bool,
 }
 
 struct Column {
@@ -59,30 +74,66 @@ struct CardView {
     amount: String,
 }
 
-async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> {
+async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<Response> {
     let own = state.clone();
+    let asked = Asked::of(&ask);
     let found = state
         .read(move |c| {
             let shell = Shell::read(c, &own, &visitor, "returns")?;
             let mailboxes = visitor.mailboxes();
-            let tally = request::tally(c, mailboxes)?;
-            let open = tally.iter().filter(|(state, _)| !state.is_closed()).map(|(_, n)| n).sum();
             let mut columns = Vec::new();
             let mut owed: Vec<Amount> = Vec::new();
             for (id, title, states) in COLUMNS {
-                let cards = board::cards(c, states, mailboxes, board::CARDS_MAX)?;
+                let cards = board::cards(c, states, mailboxes, &asked.filter, Order::LongestWaiting, board::CARDS_MAX)?;
                 if *id == "to_refund" {
                     owed = cards.iter().filter_map(amount).collect();
                 }
                 columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &clock)).collect() });
             }
-            let reasons = board::reasons(c, clock.now() - MONTH, mailboxes)?;
-            let most = reasons.first().map_or(1, |(_, n)| *n).max(1);
-            let reasons =
-                reasons.into_iter().take(REASONS_SHOWN).map(|(code, n)| (words::choice(fields::REASON, &code, "en").to_owned(), n, n * 100 / most)).collect();
-            let times = board::times_to_decide(c, clock.now() - MONTH)?;
-            let to_decide_in = times.get(times.len() / 2).map(|median| clock.waited(clock.now() - median));
-            Ok(Page { shell, open, to_decide_in, to_refund: sums(&owed), reasons, columns })
+            let figures = figures(c, mailboxes, &owed, &clock)?;
+            let closed = request::tally(c, mailboxes)?.iter().filter(|(state, _)| state.is_closed()).map(|(_, n)| n).sum();
+            Ok(Page { shell, asked, figures, reasons: reasons(c, mailboxes, &clock)?, closed, columns })
+        })
+        .await?;
+    page(&found)
+}
+
+/// What the owner asks first of all returns, whatever the filter shows: a number and what it counts.
+fn figures(c: &Reader, mailboxes: Option<&[MailboxId]>, owed: &[Amount], clock: &Clock) -> Result<Vec<(String, &'static str)>> {
+    let since = clock.now() - MONTH;
+    let open: i64 = request::tally(c, mailboxes)?.iter().filter(|(state, _)| !state.is_closed()).map(|(_, n)| n).sum();
+    let mut figures = vec![(open.to_string(), "open")];
+    let times = board::times_to_decide(c, since, mailboxes)?;
+    figures.extend(times.get(times.len() / 2).map(|median| (clock.lasted(*median), "median time to decide")));
+    let sold = order::count_since(c, clock.day(since))?;
+    if sold > 0 {
+        let tenths = board::opened(c, &Filter::between(since, Millis::MAX), mailboxes)? * 1000 / sold;
+        figures.push((format!("{}.{} %", tenths / 10, tenths % 10), "of orders, 30 days"));
+    }
+    if !owed.is_empty() {
+        figures.push((sums(owed), "to refund"));
+    }
+    Ok(figures)
+}
+
+/// The commonest reasons of the month: code, words, how often, and how often of the commonest in percent.
+fn reasons(c: &Reader, mailboxes: Option<&[MailboxId]>, clock: &Clock) -> Result<Vec<(&'static str, String, i64, i64)>> {
+    let counted = board::counted(c, fields::REASON, &Filter::between(clock.now() - MONTH, Millis::MAX), mailboxes)?;
+    let most = counted.first().map_or(1, |(_, n)| *n).max(1);
+    let known = counted.into_iter().filter_map(|(code, n)| Some((crate::return_request::Reason::from_code(&code)?.code(), n)));
+    Ok(known.take(REASONS_SHOWN).map(|(code, n)| (code, words::choice(fields::REASON, code, "en").to_owned(), n, n * 100 / most)).collect())
+}
+
+async fn closed(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<Response> {
+    let own = state.clone();
+    let asked = Asked::of(&ask);
+    let found = state
+        .read(move |c| {
+            let shell = Shell::read(c, &own, &visitor, "returns")?;
+            let mut cards = board::cards(c, CLOSED, visitor.mailboxes(), &asked.filter, Order::Newest, CLOSED_SHOWN + 1)?;
+            let more = cards.len() > CLOSED_SHOWN;
+            cards.truncate(CLOSED_SHOWN);
+            Ok(Closed { shell, asked, cards: cards.iter().map(|card| view(card, &clock)).collect(), more })
         })
         .await?;
     page(&found)
@@ -92,24 +143,6 @@ fn view(card: &Row, clock: &Clock) -> CardView {
     let request = &card.request;
     let text = |field: &str| card.facts.get(field).map(|fact| fact.value.shown()).unwrap_or_default();
     let reason = card.facts.reason().map(|reason| words::choice(fields::REASON, reason.code(), "en").to_owned()).unwrap_or_default();
-    let note = match request.state {
-        Stands::AwaitingDetails if request.asked > 1 => Some(("is-wait", "reminder sent".to_owned())),
-        Stands::AwaitingDetails if request.asked == 1 => Some(("is-wait", "asked once".to_owned())),
-        Stands::AwaitingDetails => None,
-        Stands::ToDecide => request.judgement.as_ref().map(|j| {
-            (
-                if j.verdict == "within" {
-                    "is-good"
-                } else if j.verdict == "outside" {
-                    "is-return"
-                } else {
-                    "is-wait"
-                },
-                verdict(&j.verdict),
-            )
-        }),
-        state => Some((state_class(state), request.decided.as_ref().map_or(state.words(), |d| d.decision.words()).to_owned())),
-    };
     CardView {
         id: request.id,
         conversation: request.conversation_id,
@@ -119,18 +152,36 @@ fn view(card: &Row, clock: &Clock) -> CardView {
         customer: visible(&card.customer),
         item: visible(&text(fields::ITEM)),
         reason,
-        note,
+        note: note(request),
         amount: amount(card).map(|amount| amount.to_string()).unwrap_or_default(),
     }
 }
 
-fn verdict(code: &str) -> String {
-    match code {
-        "within" => "within policy",
-        "outside" => "outside policy",
-        _ => "look",
+/// The one thing to know about it where it stands.
+fn note(request: &request::Request) -> Option<(&'static str, String)> {
+    let decision = || request.decided.as_ref().map(|decided| decided.decision.words().to_owned());
+    match request.state {
+        Stands::AwaitingDetails if request.asked > 1 => Some(("is-wait", "reminder sent".into())),
+        Stands::AwaitingDetails if request.asked == 1 => Some(("is-wait", "asked once".into())),
+        Stands::AwaitingDetails => None,
+        Stands::ToDecide => request.judgement.as_ref().map(|judgement| (verdict_class(&judgement.verdict), verdict(judgement))),
+        Stands::Received if request.received_as_expected == Some(false) => Some(("is-wait", "received, not as expected".into())),
+        Stands::Received => Some(("is-good", "received".into())),
+        Stands::ToRefund if request.received_as_expected.is_some() => Some(("is-good", "received".into())),
+        Stands::ToRefund if request.decided.as_ref().is_some_and(|decided| !decided.comes_back) => Some(("is-good", "no return needed".into())),
+        Stands::Approved | Stands::OnItsWay | Stands::ToRefund => decision().map(|words| (state_class(request.state), words)),
+        closed => Some((state_class(closed), closed.words().to_owned())),
     }
-    .to_owned()
+}
+
+/// "within policy", or the fact that stands against it.
+fn verdict(judgement: &request::Judgement) -> String {
+    match (judgement.verdict.as_str(), judgement.because.as_str()) {
+        ("within", _) => "within policy".into(),
+        ("outside", "") => "outside policy".into(),
+        (_, "") => "look".into(),
+        (_, because) => because.to_owned(),
+    }
 }
 
 fn amount(card: &Row) -> Option<Amount> {

@@ -1,6 +1,7 @@
 //! The card of a return beside its conversation: where it stands, what is known with the words it rests on, what the policy
 //! says, and what can be done.
 
+use crate::account;
 use crate::conversation::{Direction, message};
 use crate::customer;
 use crate::database::Reader;
@@ -28,14 +29,27 @@ pub struct Card {
     pub missing: Vec<String>,
     pub asked: i64,
     pub verdict: Option<(&'static str, String)>,
+    /// The policy agrees: approving is what happens next.
+    pub within: bool,
     /// Decisions to choose from, the first as the main button.
     pub decisions: Vec<(&'static str, &'static str)>,
     pub can_ask: bool,
     /// States that a person may move it to by hand.
     pub moves: Vec<(&'static str, &'static str)>,
-    /// Money would move, and nobody showed that the sender is who they say.
-    pub unverified: bool,
+    pub sender: Sender,
+    /// Money may move by a decision that is still to come.
+    pub money_may_move: bool,
     pub decided: Option<String>,
+}
+
+/// Whether the one who asks is who they say (PROMISES P43): what the receiving server said of the message it began with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    Verified,
+    /// Their domain's own check failed: the address may be forged.
+    Failed,
+    /// Nobody has said anything.
+    Unknown,
 }
 
 pub struct FactView {
@@ -86,10 +100,12 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
         asked: request.asked,
         verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),
+        within: undecided && request.judgement.as_ref().is_some_and(|j| j.verdict == "within"),
         decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
         can_ask: !standing.missing.is_empty() && undecided,
         moves: moves(request).map(|state| (state.code(), state.words())).collect(),
-        unverified: undecided && decisions.iter().any(money) && !verified(c, request)?,
+        sender: sender(c, request)?,
+        money_may_move: undecided && decisions.iter().any(money),
         decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
     })
 }
@@ -129,17 +145,44 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
         Source::Mail if fact.sentence.is_empty() => String::new(),
         Source::Mail => format!("“{}”", visible(&fact.sentence)),
     };
-    FactView { name: fact.field.clone(), label: label(&fact.field, own), value: visible(&value), because, certain: fact.certain }
+    FactView { name: fact.field.clone(), label: short_label(&fact.field, own), value: visible(&value), because, certain: fact.certain }
+}
+
+/// A word that fits beside the value.
+fn short_label(field: &str, own: &[OwnField]) -> String {
+    match field {
+        fields::ORDER_NUMBER => "Order".into(),
+        fields::DELIVERED_ON => "Delivered".into(),
+        fields::REASON => "Reason".into(),
+        fields::WISH => "Wants".into(),
+        other => label(other, own).trim_end_matches(':').to_owned(),
+    }
 }
 
 fn label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
 }
 
-/// The message that began it was verified by the receiving server (PROMISES P43), or its facts came by a link that was mailed.
-fn verified(c: &Reader, request: &Request) -> Result<bool> {
-    let began = message::find(c, request.message_id)?;
-    Ok(began.is_some_and(|m| m.reading.authentication.dmarc.as_deref() == Some("pass")))
+pub fn sender(c: &Reader, request: &Request) -> Result<Sender> {
+    let (Some(began), Some(account)) = (message::find(c, request.message_id)?, account::find(c, request.mailbox_id)?) else { return Ok(Sender::Unknown) };
+    let said = &began.reading.authentication;
+    Ok(match said.dmarc.as_deref() {
+        _ if !said.is_said_by(account.authserv_id.as_deref()) => Sender::Unknown,
+        Some("pass") => Sender::Verified,
+        Some("fail") => Sender::Failed,
+        _ => Sender::Unknown,
+    })
+}
+
+impl Sender {
+    /// What an agent has to know of it before money moves.
+    pub fn words(self) -> &'static str {
+        match self {
+            Sender::Verified => "The sender is who they say: their domain's check (DMARC) passed.",
+            Sender::Failed => "The sender may be forged: their domain's check (DMARC) failed.",
+            Sender::Unknown => "Nobody has shown that the sender is who they say: look before money moves.",
+        }
+    }
 }
 
 fn steps(state: State) -> usize {
@@ -161,7 +204,8 @@ pub fn state_class(state: State) -> &'static str {
     }
 }
 
-fn verdict_class(verdict: &str) -> &'static str {
+/// Green is within, terracotta outside; amber: a person must look.
+pub fn verdict_class(verdict: &str) -> &'static str {
     match verdict {
         "within" => "is-good",
         "outside" => "is-return",

@@ -1,7 +1,7 @@
 //! Deciding: the reply stands there in the customer's language, ready to be changed; one press sends it and decides. Both
 //! happen in one transaction, and both are taken back while the reply waits.
 
-use super::card::{self, Card, customer_name};
+use super::card::{self, Card, Sender, customer_name};
 use super::visible;
 use crate::account;
 use crate::conversation::message;
@@ -153,7 +153,7 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
             if let Some(why) = returns::refusal(c, &standing.request, deciding, visitor.agent())? {
                 return Ok(Err(Trouble::Problem(why)));
             }
-            let warnings = if anyway { Vec::new() } else { warnings(&standing, deciding) };
+            let warnings = if anyway { Vec::new() } else { warnings(&standing, deciding, card::sender(c, &standing.request)?) };
             if !warnings.is_empty() {
                 return Ok(Err(Trouble::Warnings(warnings)));
             }
@@ -168,8 +168,12 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
 }
 
 /// What a careful colleague would ask before money moves.
-fn warnings(standing: &Standing, deciding: Deciding) -> Vec<String> {
+fn warnings(standing: &Standing, deciding: Deciding, sender: Sender) -> Vec<String> {
     let mut warnings = Vec::new();
+    // Where the server says nothing at all, the words beside the amount are enough: a question that comes each time is not read.
+    if deciding.decision.moves_money() && sender == Sender::Failed {
+        warnings.push(sender.words().into());
+    }
     let stated = match standing.facts.certain(fields::AMOUNT) {
         Some(Value::Amount(amount)) => Some(*amount),
         _ => None,

@@ -1,8 +1,10 @@
 //! Every return as a table for spreadsheets: a line each, cells that a spreadsheet would take for a formula made harmless.
 
-use crate::return_request::board::{self, Card};
+use super::filter::Asked;
+use crate::return_request::board::{self, Card, Order};
 use crate::return_request::fields::{self, BUILT_IN, OwnField, Value};
 use crate::return_request::{State as Stands, own_field};
+use crate::web::ask::Ask;
 use crate::web::{Access, Result, Route, State, Visitor, get};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -12,11 +14,12 @@ pub fn routes() -> Vec<Route> {
     vec![get("/returns.csv", Access::Agent, file)]
 }
 
-async fn file(state: State, visitor: Visitor) -> Result<Response> {
+async fn file(state: State, visitor: Visitor, ask: Ask) -> Result<Response> {
+    let asked = Asked::of(&ask);
     let table = state
         .read(move |c| {
             let own = own_field::all(c)?;
-            let cards = board::cards(c, Stands::ALL, visitor.mailboxes(), board::ROWS_MAX)?;
+            let cards = board::cards(c, Stands::ALL, visitor.mailboxes(), &asked.filter, Order::LongestWaiting, board::ROWS_MAX)?;
             Ok(table(&cards, &own))
         })
         .await?;

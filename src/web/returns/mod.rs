@@ -4,9 +4,11 @@ mod board;
 mod card;
 mod decide;
 mod export;
+mod filter;
+mod numbers;
 mod show;
 
-pub use card::{Card, Offer, card, chip, offer};
+pub use card::{Card, Offer, Sender, card, chip, offer};
 
 use super::Route;
 use crate::database::Reader;
@@ -16,7 +18,7 @@ use crate::return_request::request;
 use crate::web::{Error, Result, Visitor};
 
 pub fn routes() -> Vec<Route> {
-    [board::routes(), export::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
+    [board::routes(), export::routes(), numbers::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
 }
 
 /// A return of a mailbox that this agent may not see does not exist.

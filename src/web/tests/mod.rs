@@ -2,6 +2,8 @@
 
 mod access;
 mod acting;
+mod board;
+mod deciding;
 mod desk_screens;
 mod forms;
 mod fuzz;

@@ -10,7 +10,7 @@ const MAIL: &[u8] = b"From: Mara Okafor <mara@example.test>\r\nTo: support@shop.
 Date: Mon, 23 Nov 2026 09:31:00 +0000\r\n\r\nHello, I need a refund for the print I received on Thursday. It came creased. I paid 68.00 EUR.\r\n";
 
 /// A shop whose newest mail asks for a refund; nobody has opened a return.
-fn with_mail() -> (Shop, ConversationId, AgentId) {
+pub fn with_mail() -> (Shop, ConversationId, AgentId) {
     let shop = Shop::new();
     let jules = shop.add_agent("jules@shop.test", Role::Owner);
     let mailbox = shop.add_mailbox("support@shop.test");

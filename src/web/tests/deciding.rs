@@ -1,0 +1,107 @@
+//! Before money moves: whose word the sender's is, where a decided return may go, and by when the item is to come back.
+
+use super::returns::with_mail;
+use super::*;
+use crate::id::{ConversationId, ReturnId};
+use crate::return_request::{Decision, State as Stands, request};
+
+const TRUSTED: &str = "mx.shop.test";
+
+fn mail(authentication: &str) -> Vec<u8> {
+    format!(
+        "Authentication-Results: {authentication}\r\nFrom: Mara Okafor <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund\r\n\
+         Message-ID: <m1@example.test>\r\nDate: Mon, 23 Nov 2026 09:31:00 +0000\r\n\r\n\
+         Hello, I need a refund for \"Low Tide\", order AT-10482. It came creased. I paid 68.00 EUR.\r\n"
+    )
+    .into_bytes()
+}
+
+/// A return that began with a mail of which its receiving server said this.
+async fn asked_with(authentication: &str) -> (Shop, AgentId, ReturnId, ConversationId) {
+    let shop = Shop::new();
+    let jules = shop.add_agent("jules@shop.test", Role::Owner);
+    let mailbox = shop.add_mailbox("support@shop.test");
+    shop.write(move |tx| {
+        let account = account::find(tx, mailbox)?.unwrap();
+        account::update(tx, &account::Account { authserv_id: Some(TRUSTED.into()), ..account })
+    });
+    let there = shop.bring(mailbox, &mail(authentication)).conversation.unwrap();
+    let mut browser = shop.browser_of(jules);
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.read(|c| request::of_conversation(c, there)).remove(0).id;
+    (shop, jules, id, there)
+}
+
+async fn refund(shop: &Shop, jules: AgentId, id: ReturnId, more: &[(&str, &str)]) -> Answer {
+    let page = format!("/returns/{id}/decide?decision=refund");
+    let mut browser = shop.browser_of(jules);
+    let form = browser.get(&page).await.body;
+    let seen = form.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [&[("decision", "refund"), ("seen", &seen), ("amount", "68.00 EUR"), ("text", "Your refund is on its way.")], more].concat();
+    browser.submit(&page, &format!("/returns/{id}/decisions"), &fields).await
+}
+
+#[tokio::test]
+async fn a_sender_who_may_be_forged_is_warned_of_before_money_moves() {
+    let (shop, jules, id, there) = asked_with(&format!("{TRUSTED}; dmarc=fail header.from=example.test")).await;
+    assert!(shop.browser_of(jules).get(&format!("/conversations/{there}")).await.body.contains("may be forged"));
+    let warned = refund(&shop, jules, id, &[]).await;
+    assert_eq!(warned.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(warned.body.contains("may be forged") && warned.body.contains("Send and decide anyway") && warned.body.contains("Your refund is on its way."));
+    assert_eq!(shop.read(|c| request::find(c, id)).unwrap().decided, None);
+    assert_eq!(refund(&shop, jules, id, &[("anyway", "1")]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn p43_a_word_that_the_sender_wrote_themselves_verifies_nobody() {
+    for (said, verified) in
+        [("mx.evil.test; dmarc=pass header.from=example.test", false), ("mx.shop.test; dmarc=pass header.from=example.test", true), ("dmarc=pass", false)]
+    {
+        let (shop, jules, id, _) = asked_with(said).await;
+        let page = shop.browser_of(jules).get(&format!("/returns/{id}/decide?decision=refund")).await.body;
+        assert_eq!(
+            page.contains("their domain&#39;s check (DMARC) passed") || page.contains("their domain's check (DMARC) passed"),
+            verified,
+            "{said}: {page}"
+        );
+        assert_eq!(page.contains("Nobody has shown"), !verified, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_ends_as_it_was_decided_or_is_withdrawn() {
+    let (shop, jules, id, _) = asked_with("mx.shop.test; dmarc=pass").await;
+    let offered =
+        |page: &str| Stands::ALL.iter().filter(|state| page.contains(&format!("name=\"state\" value=\"{}\"", state.code()))).copied().collect::<Vec<_>>();
+    for (decision, ends) in [(Decision::Refund, Stands::Refunded), (Decision::Replacement, Stands::Replaced), (Decision::StoreCredit, Stands::Credited)] {
+        let decided = request::Decided { decision, at: world::now(), by: Some(jules), amount: None, comes_back: false };
+        shop.write(move |tx| {
+            request::set_decided(tx, id, Some(&decided))?;
+            request::set_state(tx, id, Stands::ToRefund, Some(jules), world::now())
+        });
+        let page = shop.browser_of(jules).get(&format!("/returns/{id}")).await.body;
+        assert_eq!(offered(&page), [Stands::Received, ends], "{decision:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_approved_return_says_by_when_to_send_it_as_its_reader_writes_days() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    let mut policy = crate::return_policy::ready::withdrawal_right();
+    policy.clauses.truncate(1); // the others ask what kind of item it is
+    shop.write(move |tx| crate::return_policy::version::save(tx, &policy, "2026-01-01".parse().unwrap(), "", None, 1));
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.read(|c| request::of_conversation(c, there)).remove(0).id;
+    let told = "2026-11-19".parse().ok().map(crate::return_request::fields::Value::Date);
+    shop.write(move |tx| {
+        desk::returns::correct(tx, id, "delivered_on", told, jules, world::now()).expect("a correction");
+        Ok(())
+    });
+    let page = format!("/returns/{id}/decide?decision=refund");
+    let english = browser.get(&page).await.body;
+    assert!(english.contains("17 December 2026"), "28 days from delivery: {english}");
+    shop.write(move |tx| tx.execute("UPDATE return_request SET language = 'de' WHERE id = ?1", [id]));
+    let german = browser.get(&page).await.body;
+    assert!(german.contains("bis 17.12.2026"), "{german}");
+}
