@@ -58,8 +58,10 @@ pub fn language(c: &Reader, of_mail: Option<&str>, customer: CustomerId) -> Resu
     Ok(of_mail.map(str::to_owned).filter(spoken).or(of_customer.filter(spoken)).or(of_shop.filter(spoken)).unwrap_or_else(|| "en".into()))
 }
 
+/// It counts from when its message arrived at the server: nobody's window closes while we do not look.
 pub fn open(tx: &Writer, new: &request::New, by: Option<AgentId>, now: Millis) -> Result<ReturnId> {
-    let id = request::open(tx, new, now)?;
+    let asked_at = message::find(tx, new.message_id)?.map_or(now, |message| message.arrived_at.min(now));
+    let id = request::open(tx, new, asked_at)?;
     note(tx, id, by, Happened::Opened { source: new.source }, now)?;
     Ok(id)
 }
