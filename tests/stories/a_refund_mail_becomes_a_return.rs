@@ -2,7 +2,7 @@
 //! answers inside the quote with two photos; fulfilment is told; an agent decides; the customer reads it in their own box.
 
 use crate::support::shop::settle;
-use crate::support::{Shop, Visitor, Wire, eventually, header, smtp, within};
+use crate::support::{Browser, Imap, Shop, Theme, Visitor, Wire, eventually, header, smtp, within};
 use std::time::Duration;
 
 /// Letters that leave by themselves wait for nobody; the reply that decides has its undo window of ten seconds.
@@ -38,8 +38,7 @@ fn a_refund_mail_becomes_a_return_that_is_asked_for_filled_decided_and_told() {
     let mut teams_box = shop.stack.open_box(&team);
     let told = within(SENT_WITHIN, "fulfilment is told", || teams_box.mails("INBOX").pop());
     let told = String::from_utf8_lossy(&told).into_owned();
-    let link = told.split_whitespace().find_map(|word| word.find("/fulfilment/").map(|at| word[at..].trim_end_matches(['"', '<', '>']).to_owned()));
-    let link = link.unwrap_or_else(|| panic!("no link in {told}"));
+    let link = link_in(&told, "/fulfilment/");
     assert!(told.contains("AT-10482") && told.matches("Content-Disposition: attachment").count() == 2, "{told}");
     let stranger = Visitor::of(shop.restante.port);
     assert!(stranger.get(&link).html.contains("How did it arrive?"));
@@ -50,15 +49,71 @@ fn a_refund_mail_becomes_a_return_that_is_asked_for_filled_decided_and_told() {
     decide.set("text", "Hello Mara, your refund of 68.00 EUR is on its way, and you can keep the print.");
     let page = owner.submit(&decide);
     assert!(page.html.contains("to refund"), "{}", page.html);
-    within(SENT_WITHIN, "the customer reads it", || {
-        let mails = customers_box.mails("INBOX");
-        mails.iter().any(|mail| String::from_utf8_lossy(mail).contains("you can keep the print")).then_some(())
-    });
+    within(SENT_WITHIN, "the customer reads it", || has_mail(&mut customers_box, "you can keep the print"));
     let refunded = owner.get("/returns/1").form_with("refunded");
     let mut refunded = refunded;
     refunded.fields.push(("state".into(), "refunded".into()));
     owner.submit(&refunded);
     assert_eq!(state("refunded"), Some(1));
+}
+
+#[test]
+fn a_customer_fills_the_form_behind_the_link_on_a_phone() {
+    let shop = Shop::open(Wire::Plain);
+    settle(&shop.data, "returns_ask", "\"automatic\"");
+    wait_until_it_watches(&shop);
+    shop.customer_writes(&letter(&shop, &format!("refund.{}", shop.customer), "", "I need a refund for the print. It came creased."));
+    let customers_box = &mut shop.stack.open_box(&shop.customer);
+    let asked = within(SENT_WITHIN, "they are asked for what is missing", || customers_box.mails("INBOX").pop());
+    let link = link_in(&String::from_utf8_lossy(&asked), "/return/");
+
+    let phone = Browser::start();
+    phone.look_like(390, Theme::Light);
+    phone.open(&shop.restante.url(&link));
+    phone.sees("Start a return");
+    assert_eq!(phone.run("return document.querySelector('input[name=reason]:checked')?.value"), "damaged", "what was said already stands there");
+    let folder = tempfile::tempdir().unwrap();
+    let photo = |name: &str, shade: u32| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, picture(shade)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    phone.type_into("input[name=photos]", &format!("{}\n{}", photo("corner.png", 7), photo("tube.png", 11)));
+    phone.fill("input[name=order_number]", "AT-10482");
+    phone.click("input[name=wish][value=refund] + span");
+    phone.run("document.querySelector('input[name=delivered_on]').value = '2999-12-31'");
+    phone.click("button.primary");
+    phone.sees("This day is still to come.");
+    assert_eq!(phone.run("return document.querySelector('input[name=order_number]').value"), "AT-10482", "nothing typed is lost");
+    assert_eq!(phone.count(".photo img"), 2, "nor are photos");
+    phone.screenshot("form-mistake-390");
+    phone.run("document.querySelector('input[name=delivered_on]').value = ''");
+    phone.click("button.primary");
+    phone.sees("We have everything and are looking at it.");
+    assert_eq!(shop.question("SELECT id FROM return_request WHERE state = ?1", "to_decide"), Some(1));
+    assert_eq!(shop.question("SELECT count(*) FROM return_photo", ""), Some(2));
+    phone.open(&shop.restante.url(&link));
+    phone.sees("AT-10482");
+    assert_eq!(phone.count("form"), 0, "the same link shows how it stands");
+
+    let owner = shop.owner();
+    let mut decide = owner.get("/returns/1/decide?decision=refund").form_with("Send and decide");
+    decide.set("amount", "68.00 EUR");
+    decide.set("text", "Hello Mara, we refund 68.00 EUR.");
+    owner.submit(&decide);
+    within(SENT_WITHIN, "what came over the form is answered by mail", || has_mail(customers_box, "we refund 68.00 EUR"));
+    phone.open(&shop.restante.url(&link));
+    phone.sees("We are about to pay the money back.");
+}
+
+/// The path of the link in a mail that begins so.
+fn link_in(mail: &str, path: &str) -> String {
+    let link = mail.split_whitespace().find_map(|word| word.find(path).map(|at| word[at..].trim_end_matches(['"', '<', '>']).to_owned()));
+    link.unwrap_or_else(|| panic!("no link in {mail}"))
+}
+
+fn has_mail(box_of: &mut Imap, words: &str) -> Option<()> {
+    box_of.mails("INBOX").iter().any(|mail| String::from_utf8_lossy(mail).contains(words)).then_some(())
 }
 
 /// The watcher idles from here on; what comes now is new mail, not history.
