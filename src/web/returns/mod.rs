@@ -6,6 +6,7 @@ mod decide;
 mod export;
 mod show;
 
+pub use board::sums;
 pub use card::{Card, Offer, card, chip, offer};
 
 use super::Route;
