@@ -2,6 +2,7 @@
 //! whose carrier is a folder, with two agents, and with something in every view.
 
 mod letters;
+mod orders;
 mod story;
 
 use super::serve;
@@ -164,6 +165,7 @@ fn set_up(folder: &Folder, places: &Places, password: &str, now: Millis) -> anyh
         setting::set(tx, setting::SHOP_NAME, &SHOP, None, now)?;
         let owner = story::people(tx, &hash, &colleagues_hash, now)?;
         story::templates(tx, owner.id, now)?;
+        orders::tell(tx, owner.id, now)?;
         anyhow::Ok(Owner { email: owner.email, fresh: true })
     })
 }

@@ -10,6 +10,8 @@ use jiff::civil::Date;
 pub struct Case {
     /// Of each item that may be meant; an empty word is an unknown kind.
     pub kinds: Option<Vec<String>>,
+    /// Title and SKU of each of these items, in the same order.
+    pub names: Option<Vec<String>>,
     /// Of each item that may be meant.
     pub tags: Option<Vec<Vec<String>>>,
     pub reason: Option<Reason>,

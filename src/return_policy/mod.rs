@@ -1,6 +1,10 @@
 //! What a shop takes back, as clauses: rules and a case give a verdict, with the clause and the facts that decided it.
 
 mod case;
+pub mod check;
+pub mod country;
+pub mod draft;
+mod kind;
 pub mod page;
 pub mod ready;
 mod scope;

@@ -1,144 +1,164 @@
-//! The policy in plain words, from the clauses that judge: for the public page, for reply templates, for the form. English.
+//! The policy in plain words, from the clauses that judge: in the customer's language for the public page, for letters and
+//! for the form; in English for the owner.
 
-use super::{Answer, Clause, Policy, Postage, Scope, Terms, Unit, Window};
-use crate::return_request::{Decision, Reason};
+use super::{Answer, Clause, Policy, Scope, Terms, Unit, Window};
+use crate::return_request::fields::REASON;
+use crate::return_request::words::{choice, labelled, policy as phrase};
 
-/// Every clause: its name, and what it says in sentences.
-pub fn clauses(policy: &Policy) -> Vec<(String, String)> {
-    policy.clauses.iter().map(|clause| (clause.name.clone(), sentences(clause))).collect()
+/// A clause as somebody reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub id: String,
+    pub name: String,
+    /// What it is about, a sentence each; none: everything.
+    pub about: Vec<String>,
+    /// What it grants or refuses, a sentence each.
+    pub terms: Vec<String>,
 }
 
-/// One paragraph, for a reply.
-pub fn paragraph(policy: &Policy) -> String {
-    clauses(policy).into_iter().map(|(name, says)| format!("{name}: {says}")).collect::<Vec<_>>().join(" ")
+/// Kinds and tags are words of the shop's backend: where the owner named the clause in the customer's language, that name
+/// says what it is about, and they are left out.
+pub fn for_customers(policy: &Policy, language: &str) -> Vec<Said> {
+    let said = |clause: &Clause| {
+        let named = clause.names.contains_key(language);
+        let about = if named { Scope { kinds: Vec::new(), tags: Vec::new(), ..clause.about.clone() } } else { clause.about.clone() };
+        Said { id: clause.id.clone(), name: clause.name_in(language).to_owned(), about: about_it(&about, language), terms: terms(&clause.terms, language) }
+    };
+    policy.clauses.iter().map(said).collect()
+}
+
+/// With the owner's own names, and everything that a clause holds.
+pub fn for_owner(policy: &Policy) -> Vec<Said> {
+    let said =
+        |clause: &Clause| Said { id: clause.id.clone(), name: clause.name.clone(), about: about_it(&clause.about, "en"), terms: terms(&clause.terms, "en") };
+    policy.clauses.iter().map(said).collect()
+}
+
+/// What a letter says of the clause that judged: its name and its terms.
+pub fn paragraph(clause: &Clause, language: &str) -> String {
+    format!("{} – {}", clause.name_in(language), terms(&clause.terms, language).join(" "))
 }
 
 /// One line for the form: a few words of each clause.
-pub fn summary(policy: &Policy) -> String {
-    let short = |clause: &Clause| match (clause.terms.answer, clause.terms.report) {
-        (Answer::Accepted, Some(window)) => format!("{}: {}.", clause.name, within(window)),
-        (Answer::Accepted, None) => format!("{}: at any time.", clause.name),
-        (refusal, _) => format!("{}: {}.", clause.name, refusal.words()),
+pub fn summary(policy: &Policy, language: &str) -> String {
+    let short = |clause: &Clause| {
+        let says = match (clause.terms.answer, clause.terms.report) {
+            (Answer::Accepted, Some(window)) => within(window, language),
+            (Answer::Accepted, None) => phrase("any_time", language).to_owned(),
+            (refusal, _) => phrase(&format!("short_{refusal}"), language).to_owned(),
+        };
+        format!("{}.", labelled(clause.name_in(language), &says, language))
     };
     policy.clauses.iter().map(short).collect::<Vec<_>>().join(" ")
 }
 
-fn sentences(clause: &Clause) -> String {
-    let mut says = about(&clause.about);
-    if clause.terms.answer == Answer::Accepted {
-        granted(&clause.terms, &mut says)
-    } else {
-        says.push(refused(clause.terms.answer).into())
-    }
-    says.join(" ")
+fn about_it(scope: &Scope, language: &str) -> Vec<String> {
+    let line = |label: &str, values: Vec<String>| (!values.is_empty()).then(|| format!("{}.", labelled(phrase(label, language), &values.join(", "), language)));
+    let reasons = scope.reasons.iter().map(|reason| choice(REASON, reason.code(), language).to_owned()).collect();
+    [
+        line("kinds", scope.kinds.clone()),
+        line("tags", scope.tags.clone()),
+        line("reasons", reasons),
+        line("countries", scope.countries.clone()),
+        line("value_from", scope.value_from.iter().map(ToString::to_string).collect()),
+        line("value_to", scope.value_to.iter().map(ToString::to_string).collect()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-fn about(scope: &Scope) -> Vec<String> {
-    let mut about = Vec::new();
-    if !scope.kinds.is_empty() {
-        about.push(format!("kind {}", scope.kinds.join(" or ")));
+fn terms(terms: &Terms, language: &str) -> Vec<String> {
+    if terms.answer != Answer::Accepted {
+        return vec![phrase(terms.answer.code(), language).to_owned()];
     }
-    if !scope.tags.is_empty() {
-        about.push(format!("marked {}", scope.tags.join(" or ")));
-    }
-    if !scope.reasons.is_empty() {
-        about.push(scope.reasons.iter().map(|reason| reason_words(*reason)).collect::<Vec<_>>().join(" or "));
-    }
-    if !scope.countries.is_empty() {
-        about.push(format!("sent to {}", scope.countries.join(" or ")));
-    }
-    about.extend(scope.value_from.map(|from| format!("from {from}")));
-    about.extend(scope.value_to.map(|to| format!("up to {to}")));
-    if about.is_empty() { Vec::new() } else { vec![format!("Applies to: {}.", about.join("; "))] }
-}
-
-fn granted(terms: &Terms, says: &mut Vec<String>) {
-    says.extend(terms.report.map(|window| format!("Tell us within {}.", within(window))));
+    let line = |label: &str, value: String| format!("{}.", labelled(phrase(label, language), &value, language));
+    let counted = |words: &str, n: u32| phrase(words, language).replace("{n}", &n.to_string());
+    let sentence = |words: &str| phrase(words, language).to_owned();
+    let mut says = Vec::new();
+    says.extend(terms.report.map(|window| line("report", within(window, language))));
     if terms.photos > 0 {
-        says.push(format!("Please send at least {} photo{}.", terms.photos, if terms.photos == 1 { "" } else { "s" }));
+        says.push(line("photos", counted("at_least", terms.photos)));
     }
     if terms.original_packaging {
-        says.push("It has to be in its original packaging.".into());
+        says.push(sentence("original_packaging"));
     }
     if terms.comes_back {
-        says.push("The item comes back to us.".into());
-        says.extend(terms.ship_back.map(|window| format!("Send it within {}.", within(window))));
-        says.push(if terms.postage == Postage::Shop { "We pay the postage." } else { "You pay the postage." }.into());
+        says.push(sentence("comes_back"));
+        says.extend(terms.ship_back.map(|window| line("ship_back", within(window, language))));
+        says.push(line("postage", sentence(&format!("postage_{}", terms.postage))));
     }
     if terms.inspection {
-        says.push("We look at it before the money goes back.".into());
+        says.push(sentence("inspection"));
     }
     if !terms.outcomes.is_empty() {
-        says.push(format!("We offer: {}.", terms.outcomes.iter().map(|outcome| outcome_words(*outcome)).collect::<Vec<_>>().join(", ")));
+        says.push(line("offers", terms.outcomes.iter().map(|outcome| phrase(outcome.code(), language)).collect::<Vec<_>>().join(", ")));
     }
     if terms.restocking_percent > 0 {
-        says.push(format!("We keep {} % for restocking.", terms.restocking_percent));
+        says.push(line("restocking", counted("percent", terms.restocking_percent.into())));
     }
-    says.extend(terms.processing_fee.map(|fee| format!("We keep {fee} for processing.")));
+    says.extend(terms.processing_fee.map(|fee| line("fee", fee.to_string())));
+    says
 }
 
-fn within(window: Window) -> String {
+fn within(window: Window, language: &str) -> String {
     let unit = match (window.unit, window.count) {
         (Unit::Days, 1) => "day",
         (Unit::Days, _) => "days",
         (Unit::Hours, 1) => "hour",
         (Unit::Hours, _) => "hours",
     };
-    format!("{} {unit} from {}", window.count, window.from)
-}
-
-fn refused(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Accepted => "",
-        Answer::FinalSale => "Final sale: it cannot be returned.",
-        Answer::MadeToOrder => "Made to order: it cannot be returned.",
-        Answer::NeverReturned => "It is never returned.",
-    }
-}
-
-fn reason_words(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Damaged => "damaged",
-        Reason::NotAsDescribed => "not as described",
-        Reason::WrongItem => "wrong item",
-        Reason::ChangedMind => "changed mind",
-        Reason::NotDelivered => "not delivered",
-        Reason::Other => "another reason",
-    }
-}
-
-fn outcome_words(outcome: Decision) -> &'static str {
-    match outcome {
-        Decision::Refund => "a refund",
-        Decision::PartialRefund => "a part of the money",
-        Decision::Replacement => "a replacement",
-        Decision::Repair => "a repair",
-        Decision::Exchange => "an exchange",
-        Decision::StoreCredit => "store credit",
-        Decision::KeepItem => "the money, and you keep the item",
-        Decision::Decline => "nothing",
-    }
+    format!("{} {}", phrase(unit, language).replace("{n}", &window.count.to_string()), phrase(&format!("from_{}", window.from), language))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::return_policy::ready;
+    use crate::return_policy::{From, Postage, ready};
+    use crate::return_request::{Decision, LANGUAGES};
 
     #[test]
     fn the_page_and_the_line_of_the_form_say_what_the_clauses_judge_by() {
-        let says = clauses(&ready::general_shop());
+        let says = &for_customers(&ready::general_shop(), "en")[0];
+        assert_eq!((says.name.as_str(), says.about.join(" ")), ("Changed mind", "Reason: changed my mind.".into()));
         assert_eq!(
-            says[0],
-            (
-                "Changed mind".into(),
-                "Applies to: changed mind. Tell us within 30 days from delivery. The item comes back to us. You pay the postage. \
-                 We look at it before the money goes back. We offer: a refund, an exchange, store credit."
-                    .into()
-            )
+            says.terms.join(" "),
+            "Report within: 30 days from delivery. The item comes back to us. Return postage: you pay it. \
+             We check the item when it arrives, before money or a new piece goes out. We offer: refund, exchange, store credit."
         );
-        let line = summary(&ready::prints_and_originals());
+        let line = summary(&ready::prints_and_originals(), "en");
         assert!(line.starts_with("Damaged or not as described: 14 days from delivery. Original art: final sale."), "{line}");
-        assert!(paragraph(&ready::withdrawal_right()).contains("Send it within 28 days from delivery."));
+        assert!(paragraph(&ready::withdrawal_right().clauses[0], "en").contains("Send back within: 28 days from delivery."));
+    }
+
+    #[test]
+    fn every_language_has_every_sentence_and_names_the_ready_clauses() {
+        let everything = Terms {
+            report: Some(Window { count: 1, unit: Unit::Hours, from: From::Order }),
+            ship_back: Some(Window::days(1, From::Shipping)),
+            photos: 2,
+            original_packaging: true,
+            comes_back: true,
+            inspection: true,
+            outcomes: Decision::ALL.iter().copied().filter(|outcome| *outcome != Decision::Decline).collect(),
+            restocking_percent: 15,
+            processing_fee: Some(crate::money::Amount::new(500, None)),
+            postage: Postage::Customer,
+            ..Terms::default()
+        };
+        for language in LANGUAGES {
+            let says = terms(&everything, language);
+            assert!(says.len() == 10 && says.iter().all(|line| line.ends_with('.') && !line.contains("{n}") && !line.contains(": .")), "{language}: {says:?}");
+            for answer in Answer::ALL.iter().filter(|answer| **answer != Answer::Accepted) {
+                assert!(!phrase(answer.code(), language).is_empty() && !phrase(&format!("short_{answer}"), language).is_empty());
+            }
+            for (_, _, policy) in ready::all() {
+                assert!(policy.clauses.iter().all(|clause| clause.names.get(*language).is_some_and(|name| !name.is_empty())), "{language}");
+            }
+        }
+        let german = &for_customers(&ready::prints_and_originals(), "de")[5];
+        assert_eq!((german.name.as_str(), german.terms[0].as_str()), ("Drucke mit Mängeln", "Meldefrist: 14 Tage ab Lieferung."));
+        assert_eq!(german.about, ["Grund: beschädigt, anders als beschrieben, falscher Artikel."], "the name says that it is about prints");
+        assert_eq!(for_owner(&ready::prints_and_originals())[5].about[0], "Items: print.");
     }
 }

@@ -4,12 +4,17 @@ use crate::money::Amount;
 use crate::return_request::{Decision, Reason, code::codes};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
     /// Stable: verdicts name it.
     pub id: String,
+    /// As the owner and the agents call it.
     pub name: String,
+    /// As customers read it, by language (ISO 639-1).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
     #[serde(default)]
     pub about: Scope,
     #[serde(default)]
@@ -89,6 +94,13 @@ pub struct Window {
     pub count: u32,
     pub unit: Unit,
     pub from: From,
+}
+
+impl Clause {
+    /// What customers of `language` read; where the owner gave no name in it, the owner's own.
+    pub fn name_in(&self, language: &str) -> &str {
+        self.names.get(language).unwrap_or(&self.name)
+    }
 }
 
 impl Answer {

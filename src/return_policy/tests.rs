@@ -118,6 +118,34 @@ fn windows_in_hours_leave_to_a_person_what_days_cannot_tell() {
 }
 
 #[test]
+fn the_facts_of_a_window_in_hours_say_what_the_days_can_tell() {
+    let mut policy = ready::general_shop();
+    policy.clauses[0].terms.report = Some(Window { count: 24, unit: Unit::Hours, from: From::Delivery });
+    let said = |day| verdict(&policy, &case("mug", Reason::ChangedMind, day, 0));
+    let words = |day| (said(day).kind, said(day).words);
+    assert_eq!(words(0), (Kind::Within, "changed mind, reported on the day of delivery, within 24 hours".into()));
+    let next_day = "changed mind, reported the day after delivery: the hour decides whether that is within 24 hours, and only the day is known";
+    assert_eq!(words(1), (Kind::Look, next_day.into()));
+    assert_eq!(words(3), (Kind::Outside, "changed mind, reported 3 days after delivery, later than 24 hours".into()));
+}
+
+#[test]
+fn an_item_without_a_kind_is_of_the_one_kind_that_its_name_says_and_the_verdict_says_so() {
+    let policy = ready::prints_and_originals();
+    let named = |name: &str| verdict(&policy, &Case { names: Some(vec![name.into()]), ..case("", Reason::Damaged, 4, 2) });
+    let said = named("“Low Tide”, giclée Print 50x70 LT-57");
+    assert_eq!((said.kind, said.words.as_str()), (Kind::Within, "print by its name, damaged, day 4 of 14, 2 photos"));
+    assert_eq!(named("Winterfeld ORIGINAL-004").clause, Some(("original-damaged".into(), "Original art that arrived damaged".into())));
+    for (name, why) in [("Print of an original", "two kinds"), ("Fingerprints", "a part of a word"), ("Low Tide", "none"), ("", "no name")] {
+        assert_eq!(named(name).kind, Kind::Look, "{why}");
+    }
+    let told = Case { names: Some(vec!["A print".into()]), ..case("commission", Reason::Damaged, 4, 2) };
+    assert_eq!(verdict(&policy, &told).words, "never returned, damaged", "what the shop says goes before a name");
+    let two = Case { kinds: Some(vec!["print".into(), String::new()]), names: Some(vec!["Low Tide".into(), "Postcard".into()]), ..told };
+    assert_eq!(verdict(&policy, &two).kind, Kind::Look, "one of two items is of no known kind");
+}
+
+#[test]
 fn what_was_wished_for_is_offered_first_where_the_clause_offers_it() {
     let policy = ready::general_shop();
     let wish = |wish| verdict(&policy, &Case { wish: Some(wish), ..case("mug", Reason::ChangedMind, 1, 0) }).offers;
@@ -148,7 +176,11 @@ fn a_policy() -> impl Strategy<Value = Policy> {
         .prop_map(|(answer, report, photos, original_packaging)| Terms { answer, report, photos, original_packaging, ..Terms::default() });
     prop::collection::vec((a_scope(), terms), 0..6).prop_map(|clauses| Policy {
         shape: SHAPE,
-        clauses: clauses.into_iter().enumerate().map(|(n, (about, terms))| Clause { id: format!("c{n}"), name: format!("Clause {n}"), about, terms }).collect(),
+        clauses: clauses
+            .into_iter()
+            .enumerate()
+            .map(|(n, (about, terms))| Clause { id: format!("c{n}"), name: format!("Clause {n}"), about, terms, ..Clause::default() })
+            .collect(),
     })
 }
 
@@ -238,6 +270,14 @@ proptest! {
         let by = turn % turned.clauses.len().max(1);
         turned.clauses.rotate_left(by);
         prop_assert_eq!(verdict(&policy, &case), verdict(&turned, &case));
+    }
+
+    /// What is pointed out before publishing and what the judge says later are one.
+    #[test]
+    fn no_case_meets_a_contradiction_that_was_not_pointed_out(policy in a_policy(), whole in a_case()) {
+        if verdict(&policy, &whole).words.ends_with("contradict each other here") {
+            prop_assert!(!check::contradictions(&policy).is_empty());
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! What is unknown never counts as fulfilled: whatever else comes to light, a case that is within stays within.
 
 use super::scope::Applies;
-use super::terms::{Answer, Clause, From, Postage, Scope, Terms};
-use super::{Case, Policy};
+use super::terms::{Answer, Clause, From, Postage, Terms, Unit, Window};
+use super::{Case, Policy, kind};
 use crate::money::Amount;
 use crate::return_request::{Decision, Wish, code::codes, fields};
 use jiff::civil::Date;
@@ -39,7 +39,35 @@ pub struct Verdict {
     pub ship_back_by: Option<Date>,
 }
 
+/// Which clause decides a case, if one does.
+pub(super) enum Deciding<'p> {
+    /// None is about it.
+    Nobody,
+    /// What is not known leaves it open: what would decide, and the clause that applies in any case.
+    Open(Vec<String>, Option<&'p Clause>),
+    /// As narrow as each other, and they say different things.
+    Clash(Vec<&'p Clause>),
+    One(&'p Clause),
+}
+
 pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
+    let (case, by_name) = kind::told(policy, case);
+    match deciding(policy, &case) {
+        Deciding::Nobody => look(None, "no clause of the policy is about this".into(), Vec::new()),
+        Deciding::Open(missing, best) => {
+            let names = missing.iter().map(|field| fields::english(field)).collect::<Vec<_>>().join(", ");
+            let words = if names.is_empty() { "the items fall under different clauses".into() } else { format!("depends on what is not known: {names}") };
+            look(best, words, missing)
+        }
+        Deciding::Clash(clauses) => {
+            let names = clauses.iter().map(|clause| format!("“{}”", clause.name)).collect::<Vec<_>>().join(" and ");
+            look(clauses.first().copied(), format!("{names} contradict each other here"), Vec::new())
+        }
+        Deciding::One(clause) => decided_by(clause, &case, by_name),
+    }
+}
+
+pub(super) fn deciding<'p>(policy: &'p Policy, case: &Case) -> Deciding<'p> {
     let mut sure: Vec<&Clause> = Vec::new();
     let mut open: Vec<(&Clause, Vec<&str>)> = Vec::new();
     for clause in &policy.clauses {
@@ -57,17 +85,12 @@ pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
     if !open.is_empty() {
         let mut missing: Vec<String> = open.iter().flat_map(|(_, missing)| missing).map(|field| (*field).to_owned()).collect();
         in_asking_order(&mut missing);
-        let names = missing.iter().map(|field| fields::english(field)).collect::<Vec<_>>().join(", ");
-        let words = if names.is_empty() { "the items fall under different clauses".into() } else { format!("depends on what is not known: {names}") };
-        return look(sure.first().copied(), words, missing);
+        return Deciding::Open(missing, sure.first().copied());
     }
     match sure[..] {
-        [] => look(None, "no clause of the policy is about this".into(), Vec::new()),
-        [first, ref others @ ..] if others.iter().any(|other| other.terms != first.terms) => {
-            let names = sure.iter().map(|clause| format!("“{}”", clause.name)).collect::<Vec<_>>().join(" and ");
-            look(Some(first), format!("{names} contradict each other here"), Vec::new())
-        }
-        [first, ..] => decided_by(first, case),
+        [] => Deciding::Nobody,
+        [first, ref others @ ..] if others.iter().any(|other| other.terms != first.terms) => Deciding::Clash(sure),
+        [first, ..] => Deciding::One(first),
     }
 }
 
@@ -80,11 +103,12 @@ struct Finding {
     missing: Option<&'static str>,
 }
 
-fn decided_by(clause: &Clause, case: &Case) -> Verdict {
+/// `by_name`: what kind the items were taken for because of their names.
+fn decided_by(clause: &Clause, case: &Case, by_name: Option<String>) -> Verdict {
     let terms = &clause.terms;
-    let reason = case.reason.map(|reason| reason.code().replace('_', " "));
+    let known = by_name.into_iter().chain(case.reason.map(|reason| reason.code().replace('_', " ")));
     if terms.answer != Answer::Accepted {
-        let facts: Vec<String> = std::iter::once(terms.answer.words().to_owned()).chain(reason).collect();
+        let facts: Vec<String> = std::iter::once(terms.answer.words().to_owned()).chain(known).collect();
         return Verdict { kind: Kind::Outside, because: terms.answer.words().into(), ..said(clause, facts.join(", "), Vec::new()) };
     }
     let findings: Vec<Finding> = [in_time(terms, case), enough_photos(terms, case), packed(terms, case)].into_iter().flatten().collect();
@@ -97,7 +121,7 @@ fn decided_by(clause: &Clause, case: &Case) -> Verdict {
     let outside = kind == Kind::Outside;
     let mut missing: Vec<String> = findings.iter().filter_map(|finding| finding.missing).map(str::to_owned).collect();
     in_asking_order(&mut missing);
-    let facts: Vec<String> = reason.into_iter().chain(findings.into_iter().map(|finding| finding.words)).collect();
+    let facts: Vec<String> = known.chain(findings.into_iter().map(|finding| finding.words)).collect();
     Verdict {
         kind,
         because,
@@ -116,10 +140,7 @@ fn in_time(terms: &Terms, case: &Case) -> Option<Finding> {
             Finding { words: format!("{} day not known", window.from), holds: None, missing: Some(tells) }
         }
         Some(day) if day < 0 => Finding { words: format!("reported before the {}", window.from), holds: None, missing: None },
-        Some(day) => {
-            let of = if window.unit == super::Unit::Days { window.count.to_string() } else { format!("{} hours", window.count) };
-            Finding { words: format!("day {day} of {of}"), holds: window.open_on(day), missing: None }
-        }
+        Some(day) => Finding { words: day_of(window, day), holds: window.open_on(day), missing: None },
     })
 }
 
@@ -144,6 +165,23 @@ fn packed(terms: &Terms, case: &Case) -> Option<Finding> {
     terms.original_packaging.then(|| Finding { words: words.into(), holds: case.original_packaging, missing: None })
 }
 
+/// "day 4 of 14". Hours are counted in days too, because mails and backends tell days: where the hour would decide, the
+/// words say that nobody knows it.
+fn day_of(window: Window, day: i64) -> String {
+    let Window { count, unit, from } = window;
+    let when = match day {
+        0 => format!("on the day of {from}"),
+        1 => format!("the day after {from}"),
+        _ => format!("{day} days after {from}"),
+    };
+    match (unit, window.open_on(day)) {
+        (Unit::Days, _) => format!("day {day} of {count}"),
+        (Unit::Hours, Some(true)) => format!("reported {when}, within {count} hours"),
+        (Unit::Hours, Some(false)) => format!("reported {when}, later than {count} hours"),
+        (Unit::Hours, None) => format!("reported {when}: the hour decides whether that is within {count} hours, and only the day is known"),
+    }
+}
+
 /// What the clause offers, what was wished for first.
 fn wished_first(terms: &Terms, wish: Option<Wish>) -> Vec<Decision> {
     let mut offers = terms.outcomes.clone();
@@ -154,7 +192,7 @@ fn wished_first(terms: &Terms, wish: Option<Wish>) -> Vec<Decision> {
 fn look(clause: Option<&Clause>, words: String, missing: Vec<String>) -> Verdict {
     match clause {
         Some(clause) => said(clause, words, missing),
-        None => said(&Clause { id: String::new(), name: String::new(), about: Scope::default(), terms: Terms::default() }, words, missing),
+        None => said(&Clause::default(), words, missing),
     }
 }
 

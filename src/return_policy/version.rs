@@ -17,9 +17,8 @@ pub struct Version {
 
 const COLUMNS: &str = "id, valid_from, policy, note, created_at, created_by";
 
-/// The version that was saved last for the latest day.
-pub fn current(c: &Reader) -> Result<Option<Version>> {
-    c.optional(&format!("SELECT {COLUMNS} FROM policy_version ORDER BY valid_from DESC, id DESC LIMIT 1"), [], from_row)
+pub fn find(c: &Reader, id: i64) -> Result<Option<Version>> {
+    c.optional(&format!("SELECT {COLUMNS} FROM policy_version WHERE id = ?1"), [id], from_row)
 }
 
 /// The version that held on a day; for days before the first, the first, since nothing else was ever promised.

@@ -30,6 +30,8 @@ pub const FULFILMENT: &str = "fulfilment";
 pub const OWNER_AGREES_ABOVE: &str = "owner_agrees_above";
 /// The language of a customer whose own is not known.
 pub const LANGUAGE: &str = "language";
+/// A return policy that is being written (`return_policy::draft`).
+pub const POLICY_DRAFT: &str = "policy_draft";
 /// What people type into their browser, as the running server was told: letters carry links to it.
 pub const PUBLIC_URL: &str = "public_url";
 /// Changes with every restore, so that an index of another life is not believed.

@@ -14,11 +14,7 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     let facts = fact::of(tx, id)?;
     let order = request.order_id.map(|order| order::find(tx, order)).transpose()?.flatten();
     let day = order.as_ref().and_then(|order| order.ordered_on).or_else(|| day(now));
-    let version = match day {
-        Some(day) => version::on_day(tx, day)?,
-        None => version::current(tx)?,
-    };
-    let Some(version) = version else {
+    let Some(version) = day.map(|day| version::on_day(tx, day)).transpose()?.flatten() else {
         request::set_judgement(tx, id, &look("There is no return policy yet."), None)?;
         return Ok(());
     };
@@ -53,6 +49,7 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
     let lines = order.map(|order| meant(order, facts)).filter(|lines| !lines.is_empty());
     Ok(Case {
         kinds: lines.as_ref().map(|lines| lines.iter().map(|line| line.kind.clone()).collect()),
+        names: lines.as_ref().map(|lines| lines.iter().map(|line| format!("{} {}", line.title, line.sku)).collect()),
         tags: lines.as_ref().map(|lines| lines.iter().map(|line| line.tags.clone()).collect()),
         reason: facts.reason(),
         wish: facts.wish(),

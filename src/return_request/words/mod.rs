@@ -61,6 +61,16 @@ pub fn form(phrase: &str, language: &str) -> &'static str {
     find(&format!("form.{phrase}"), language).unwrap_or_default()
 }
 
+/// A phrase of the return policy; empty where there is none.
+pub fn policy(phrase: &str, language: &str) -> &'static str {
+    find(&format!("policy.{phrase}"), language).unwrap_or_default()
+}
+
+/// "Report within: 14 days": label style, because no language then needs its grammar bent around a value.
+pub fn labelled(label: &str, value: &str, language: &str) -> String {
+    format!("{label}{}{value}", colon(language))
+}
+
 /// The codes that a built-in choice offers, in the order in which they are shown.
 pub fn codes(field: &str) -> Vec<&'static str> {
     match field {
@@ -110,9 +120,13 @@ fn brackets(field: &str, language: &str) -> String {
 }
 
 fn to_fill(label: &str, brackets: &str, language: &str) -> String {
-    // French sets a blank before its colon.
-    let colon = if language == "fr" { " : " } else { ": " };
+    let colon = colon(language);
     if brackets.is_empty() { format!("{label}{colon}\n") } else { format!("{label} ({brackets}){colon}\n") }
+}
+
+/// French sets a blank before its colon.
+fn colon(language: &str) -> &'static str {
+    if language == "fr" { " : " } else { ": " }
 }
 
 fn nearest<'a>(words: &'a BTreeMap<String, String>, language: &str) -> Option<&'a str> {

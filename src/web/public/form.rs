@@ -9,6 +9,7 @@ use crate::customer;
 use crate::database::Reader;
 use crate::desk::returns::{self, Sent, Standing};
 use crate::email::{EmailAddress, NameAddr};
+use crate::return_policy::{page as in_words, version};
 use crate::return_request::fields::OwnField;
 use crate::return_request::reading::Found;
 use crate::return_request::upload::{self, Upload};
@@ -16,7 +17,7 @@ use crate::return_request::{ReturnId, link, own_field, words};
 use crate::web::layout::{Plain, page, page_with_status, see};
 use crate::web::login::Client;
 use crate::web::{Access, Error, Path, Result, Route, State, get, post, session};
-use crate::{account, return_policy, setting, world};
+use crate::{account, setting, world};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -156,6 +157,13 @@ async fn open(state: &State, token: &str) -> Result<Opened> {
     state.read(move |c| opened(c, &token)).await
 }
 
+/// The policy that judges this return, in a line; the one of today where none has yet.
+fn summary(c: &Reader, judged_by: Option<i64>, language: &str) -> Result<String> {
+    let judging = judged_by.map(|id| version::find(c, id)).transpose()?.flatten();
+    let version = judging.map_or_else(|| version::on_day(c, today()), |version| Ok(Some(version)))?;
+    Ok(version.map(|version| in_words::summary(&version.policy, language)).unwrap_or_default())
+}
+
 fn opened(c: &Reader, token: &str) -> Result<Opened> {
     let (id, used): (ReturnId, bool) = match link::open(c, token, link::Purpose::Form, world::now())? {
         link::Opened::Valid { return_id, used_at } => (return_id, used_at.is_some()),
@@ -177,7 +185,7 @@ fn opened(c: &Reader, token: &str) -> Result<Opened> {
         subject: conversation.subject,
         uploads: upload::all(c, token)?,
         asks,
-        summary: return_policy::version::current(c)?.map(|v| return_policy::page::summary(&v.policy)).unwrap_or_default(),
+        summary: summary(c, request.policy_version, language)?,
         standing,
     })
 }

@@ -7,6 +7,7 @@ use super::page::Page;
 use super::uploads;
 use crate::desk::returns::{self, Sent};
 use crate::email::{EmailAddress, NameAddr};
+use crate::return_policy::{page as in_words, version};
 use crate::return_request::fact::Facts;
 use crate::return_request::{own_field, upload};
 use crate::web::layout::{Plain, page, page_with_status, see};
@@ -110,14 +111,14 @@ async fn blank(state: &State, token: &str, headers: &HeaderMap, wanted: Option<&
         return Err(Error::NotFound);
     }
     let mine = token.to_owned();
-    let (own, shop, otherwise, photos) = state
+    let (own, shop, otherwise, photos, policy) = state
         .read(move |c| {
             let any = account::all(c)?.is_empty();
             if any {
                 return Err(Error::NotFound);
             }
             let language = setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into());
-            Ok((own_field::all(c)?, setting::shop_name(c)?, language, upload::all(c, &mine)?))
+            Ok((own_field::all(c)?, setting::shop_name(c)?, language, upload::all(c, &mine)?, version::on_day(c, today())?))
         })
         .await?;
     let language = super::language(headers, wanted, &otherwise);
@@ -127,8 +128,8 @@ async fn blank(state: &State, token: &str, headers: &HeaderMap, wanted: Option<&
         shop,
         language,
         action: format!("/start-a-return/{token}?lang={language}"),
-        summary: String::new(),
-        policy: false,
+        policy: policy.is_some(),
+        summary: policy.map(|version| in_words::summary(&version.policy, language)).unwrap_or_default(),
         address: None,
         name_typed: String::new(),
         address_typed: String::new(),

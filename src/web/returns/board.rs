@@ -192,7 +192,7 @@ fn amount(card: &Row) -> Option<Amount> {
 }
 
 /// Sums by currency: they are not added up.
-fn sums(owed: &[Amount]) -> String {
+pub fn sums(owed: &[Amount]) -> String {
     let mut by: Vec<Amount> = Vec::new();
     for amount in owed {
         match by.iter_mut().find(|sum| sum.currency == amount.currency) {

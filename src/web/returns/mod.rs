@@ -8,6 +8,7 @@ mod filter;
 mod numbers;
 mod show;
 
+pub use board::sums;
 pub use card::{Card, Offer, Sender, card, chip, offer};
 
 use super::Route;

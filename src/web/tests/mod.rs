@@ -14,6 +14,7 @@ mod look_alikes;
 mod mailboxes;
 mod many;
 mod nasty;
+mod policy;
 mod public;
 mod returns;
 mod showing;
