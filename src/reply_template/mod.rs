@@ -61,7 +61,7 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("facts", "all that is known of the return, a line each"),
     ("details", "the lines to fill in for what is missing"),
     ("link", "the address of the form, or of the return's state"),
-    ("policy", "what the return policy says of it"),
+    ("policy", "the clause of the return policy that decides it, in the customer's language"),
     ("ship_by", "by when the item has to be on its way"),
 ];
 

@@ -23,6 +23,10 @@ const SCREENS: &[(&str, &str)] = &[
     ("decide", "/returns/1/decide?decision=refund"),
     ("return-settings", "/settings/returns"),
     ("policy-settings", "/settings/policy"),
+    ("policy-draft", "/settings/policy/draft"),
+    ("policy-clause", "/settings/policy/draft/clauses/fault"),
+    ("policy-simulation", "/settings/policy/draft/simulation"),
+    ("policy-version", "/settings/policy/versions/1"),
     ("orders", "/settings/orders"),
     ("policy", "/policy"),
     ("start-a-return", "/start-a-return"),
@@ -92,9 +96,14 @@ fn give_links(shop: &Shop) {
     }
 }
 
+/// One policy holds, another is being written.
 fn choose_a_policy(shop: &Shop) {
     let owner = shop.owner();
     let mut form = owner.get("/settings/policy").form_with("Use it from today on");
     form.set("ready", "prints");
+    owner.submit(&form);
+    let mut form = owner.get("/settings/policy").form_with("Look at it in a draft");
+    form.set("ready", "general");
+    form.action = "/settings/policy/draft".into();
     owner.submit(&form);
 }

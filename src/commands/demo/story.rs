@@ -6,6 +6,8 @@ use crate::conversation::{self, ConversationId, People, Status, message};
 use crate::database::{self, Millis, Writer};
 use crate::email::{EmailAddress, MessageId, NameAddr};
 use crate::id::MailboxId;
+use crate::return_request::fields::{self, Value};
+use crate::return_request::{Reason, request};
 use crate::{desk, reply_template};
 
 pub const OWNER: &str = "jules@atelier.test";
@@ -160,8 +162,17 @@ pub fn tell(tx: &Writer, mailbox: MailboxId, now: Millis) -> desk::Result<()> {
         }
         stand(tx, id, *stands, by, now)?;
     }
+    correct_oskar(tx, mailbox, yoko.id, now)?;
     mark_seen(tx, mailbox, jules.id, now)?;
     keep_draft(tx, mailbox, jules.id, now)
+}
+
+/// Why he sends it back is between the lines of his letter: Yoko has filled it in.
+fn correct_oskar(tx: &Writer, mailbox: MailboxId, by: AgentId, now: Millis) -> desk::Result<()> {
+    let Some(there) = conversation_of(tx, mailbox, "5b1e77c2-oskar@post.example")? else { return Ok(()) };
+    let Some(request) = request::open_in(tx, there)? else { return Ok(()) };
+    let reason = Value::Text(Reason::ChangedMind.code().into());
+    desk::returns::correct(tx, request.id, fields::REASON, Some(reason), by, now - HOUR)
 }
 
 fn stand(tx: &Writer, id: ConversationId, stands: Stands, by: AgentId, now: Millis) -> desk::Result<()> {

@@ -7,6 +7,7 @@ use crate::conversation::message::find_by_identifier;
 use crate::email::MessageId;
 use crate::id::{AgentId, MailboxId};
 use crate::mailbox::intake::Intake;
+use crate::return_request::{State, board};
 use std::collections::HashMap;
 
 const MAILBOX: MailboxId = MailboxId(1);
@@ -44,7 +45,7 @@ fn receive_all(folder: &Folder, places: &Places, now: Millis) {
                 raw_hash: hash,
                 too_big: false,
                 rescan: false,
-                history: true,
+                history: false,
             };
             folder.db.write(move |tx| account::advance(tx, &new, now)).unwrap();
         }
@@ -87,6 +88,16 @@ fn conversations_of_the_demo_have_both_sides_and_strangers_are_kept_apart() {
     }
     assert_ne!(place["jun-1@mail.gmail.example"], place["wen-1.glass@mail.yahoo.example"], "Wen's husband has not taken part");
     assert_ne!(place["CAKx7Qm2vT9d+mara-oct@mail.gmail.example"], place["CAKx7Qm2vT9d+mara1@mail.gmail.example"]);
+}
+
+#[test]
+fn the_board_shows_every_verdict_each_with_its_clause() {
+    let (_home, folder, _) = shop();
+    let decided = folder.db.read(|c| board::cards(c, &[State::ToDecide], None, board::CARDS_MAX)).unwrap();
+    let mut said: Vec<_> = decided.into_iter().filter_map(|card| card.request.judgement).map(|j| (j.verdict, j.clause, j.words)).collect();
+    said.sort();
+    let verdicts: Vec<_> = said.iter().map(|(verdict, clause, _)| (verdict.as_str(), clause.as_str())).collect();
+    assert_eq!(verdicts, [("look", "Prints with a fault"), ("outside", "Original art"), ("within", "Prints with a fault")], "{said:?}");
 }
 
 #[test]

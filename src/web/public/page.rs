@@ -8,6 +8,9 @@ use crate::return_request::words;
 use crate::web::layout::Plain;
 use askama::Template;
 
+/// A longer line of the policy would push the first question off a phone's screen: it is folded.
+const LEAD_CHARS_MAX: usize = 160;
+
 #[derive(Template)]
 #[template(path = "public/form.html")]
 pub struct Page {
@@ -46,6 +49,14 @@ pub struct StatePage {
 impl Page {
     pub fn say(&self, phrase: &str) -> &'static str {
         words::form(phrase, self.language)
+    }
+
+    fn say_policy(&self) -> &'static str {
+        words::policy("title", self.language)
+    }
+
+    fn is_long(&self) -> bool {
+        self.summary.chars().count() > LEAD_CHARS_MAX
     }
 
     pub fn reply_to(&self) -> String {
