@@ -3,6 +3,7 @@
 
 mod letters;
 mod orders;
+mod returns;
 mod story;
 
 use super::serve;

@@ -1,13 +1,12 @@
 //! What the people of the demo's shop did before you came: who took what, what they noted, what waits and what is done.
 
+use super::returns;
 use crate::agent::{self, Agent, AgentId, Role};
 use crate::conversation::draft::{self, Draft, DraftKind};
 use crate::conversation::{self, ConversationId, People, Status, message};
 use crate::database::{self, Millis, Writer};
 use crate::email::{EmailAddress, MessageId, NameAddr};
 use crate::id::MailboxId;
-use crate::return_request::fields::{self, Value};
-use crate::return_request::{Reason, request};
 use crate::{desk, reply_template};
 
 pub const OWNER: &str = "jules@atelier.test";
@@ -162,17 +161,9 @@ pub fn tell(tx: &Writer, mailbox: MailboxId, now: Millis) -> desk::Result<()> {
         }
         stand(tx, id, *stands, by, now)?;
     }
-    correct_oskar(tx, mailbox, yoko.id, now)?;
+    returns::tell(tx, mailbox, (&jules, &yoko), now)?;
     mark_seen(tx, mailbox, jules.id, now)?;
     keep_draft(tx, mailbox, jules.id, now)
-}
-
-/// Why he sends it back is between the lines of his letter: Yoko has filled it in.
-fn correct_oskar(tx: &Writer, mailbox: MailboxId, by: AgentId, now: Millis) -> desk::Result<()> {
-    let Some(there) = conversation_of(tx, mailbox, "5b1e77c2-oskar@post.example")? else { return Ok(()) };
-    let Some(request) = request::open_in(tx, there)? else { return Ok(()) };
-    let reason = Value::Text(Reason::ChangedMind.code().into());
-    desk::returns::correct(tx, request.id, fields::REASON, Some(reason), by, now - HOUR)
 }
 
 fn stand(tx: &Writer, id: ConversationId, stands: Stands, by: AgentId, now: Millis) -> desk::Result<()> {
@@ -210,7 +201,7 @@ fn keep_draft(tx: &Writer, mailbox: MailboxId, agent: AgentId, now: Millis) -> d
     Ok(draft::keep(tx, id, agent, DraftKind::Reply, &begun)?)
 }
 
-fn conversation_of(tx: &Writer, mailbox: MailboxId, identifier: &str) -> database::Result<Option<ConversationId>> {
+pub fn conversation_of(tx: &Writer, mailbox: MailboxId, identifier: &str) -> database::Result<Option<ConversationId>> {
     let identifier = MessageId::parse(identifier).expect("a constant identifier");
     let Some(found) = message::find_by_identifier(tx, mailbox, &identifier)? else { return Ok(None) };
     Ok(Some(conversation::current(tx, found.conversation_id)?))

@@ -91,13 +91,19 @@ fn conversations_of_the_demo_have_both_sides_and_strangers_are_kept_apart() {
 }
 
 #[test]
-fn the_board_shows_every_verdict_each_with_its_clause() {
+fn the_board_shows_every_verdict_with_its_clause_and_something_in_each_column() {
     let (_home, folder, _) = shop();
-    let decided = folder.db.read(|c| board::cards(c, &[State::ToDecide], None, board::CARDS_MAX)).unwrap();
-    let mut said: Vec<_> = decided.into_iter().filter_map(|card| card.request.judgement).map(|j| (j.verdict, j.clause, j.words)).collect();
-    said.sort();
-    let verdicts: Vec<_> = said.iter().map(|(verdict, clause, _)| (verdict.as_str(), clause.as_str())).collect();
-    assert_eq!(verdicts, [("look", "Prints with a fault"), ("outside", "Original art"), ("within", "Prints with a fault")], "{said:?}");
+    let cards =
+        |states: &[State]| folder.db.read(|c| board::cards(c, states, None, &board::Filter::default(), board::Order::Newest, board::CARDS_MAX)).unwrap();
+    let undecided = cards(&[State::AwaitingDetails, State::ToDecide]);
+    let said: Vec<_> = undecided.into_iter().filter_map(|card| card.request.judgement).map(|j| (j.verdict, j.clause, j.because)).collect();
+    for wanted in [("within", "Prints with a fault", ""), ("outside", "Original art", "final sale"), ("outside", "Prints with a fault", "day 16 of 14")] {
+        assert!(said.iter().any(|(v, c, b)| (v.as_str(), c.as_str(), b.as_str()) == wanted), "{wanted:?}: {said:?}");
+    }
+    assert!(said.iter().any(|(verdict, ..)| verdict == "look"));
+    for states in [&[State::AwaitingDetails][..], &[State::ToDecide], &[State::OnItsWay], &[State::ToRefund]] {
+        assert!(!cards(states).is_empty(), "{states:?}");
+    }
 }
 
 #[test]

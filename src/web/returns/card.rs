@@ -11,7 +11,7 @@ use crate::id::{ConversationId, ReturnId};
 use crate::return_request::fact::{Fact, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Intent;
-use crate::return_request::{Decision, Request, State, own_field, request, words};
+use crate::return_request::{Decision, Judgement, Request, State, own_field, request, words};
 use crate::web::Result;
 use crate::web::present::{Clock, visible};
 
@@ -28,7 +28,7 @@ pub struct Card {
     pub facts: Vec<FactView>,
     pub missing: Vec<String>,
     pub asked: i64,
-    pub verdict: Option<(&'static str, String)>,
+    pub verdict: Option<VerdictView>,
     /// The policy agrees: approving is what happens next.
     pub within: bool,
     /// Decisions to choose from, the first as the main button.
@@ -50,6 +50,13 @@ pub enum Sender {
     Failed,
     /// Nobody has said anything.
     Unknown,
+}
+
+/// What the policy says, with the clause and the facts it used.
+pub struct VerdictView {
+    pub class: &'static str,
+    pub words: String,
+    pub clause: String,
 }
 
 pub struct FactView {
@@ -99,7 +106,7 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         facts: facts(standing, &own, clock),
         missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
         asked: request.asked,
-        verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),
+        verdict: request.judgement.as_ref().filter(|_| undecided).map(verdict),
         within: undecided && request.judgement.as_ref().is_some_and(|j| j.verdict == "within"),
         decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
         can_ask: !standing.missing.is_empty() && undecided,
@@ -155,6 +162,7 @@ fn short_label(field: &str, own: &[OwnField]) -> String {
         fields::DELIVERED_ON => "Delivered".into(),
         fields::REASON => "Reason".into(),
         fields::WISH => "Wants".into(),
+        fields::AMOUNT => "Paid".into(),
         other => label(other, own).trim_end_matches(':').to_owned(),
     }
 }
@@ -202,6 +210,16 @@ pub fn state_class(state: State) -> &'static str {
         State::Declined | State::Withdrawn => "",
         _ => "is-good",
     }
+}
+
+fn verdict(judgement: &Judgement) -> VerdictView {
+    let says = match judgement.verdict.as_str() {
+        "within" => "Within policy",
+        "outside" => "Outside policy",
+        _ => "A person must look",
+    };
+    let words = if judgement.words.is_empty() { says.to_owned() } else { format!("{says}: {}", visible(judgement.words.trim_end_matches('.'))) };
+    VerdictView { class: verdict_class(&judgement.verdict), words, clause: visible(&judgement.clause) }
 }
 
 /// Green is within, terracotta outside; amber: a person must look.
