@@ -1,6 +1,7 @@
 //! The return policy: what holds today, its versions, a draft that is written clause by clause, what it would have changed,
 //! and the page of it that customers read.
 
+mod choices;
 mod clause;
 mod draft;
 mod public;

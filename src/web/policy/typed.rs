@@ -1,9 +1,9 @@
 //! The form of a clause: what stands in each field, and what it means.
 
+use super::choices::{Choice, answers, begins, chosen, in_each_language, offered, payers, reasons, units};
 use crate::money::Amount;
 use crate::return_policy::{Answer, Clause, From, Postage, Scope, Terms, Unit, Window, check};
-use crate::return_request::fields::REASON;
-use crate::return_request::{Decision, LANGUAGES, Reason, words};
+use crate::return_request::{Decision, Reason};
 use crate::web::Fields;
 use crate::web::public::amount;
 use std::collections::BTreeMap;
@@ -44,13 +44,6 @@ pub struct Typed {
     pub restocking: String,
     pub fee: String,
     pub postage: Vec<Choice>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Choice {
-    pub code: &'static str,
-    pub words: &'static str,
-    pub chosen: bool,
 }
 
 /// A time as it is typed; an empty count is no limit.
@@ -202,10 +195,6 @@ impl TypedWindow {
     }
 }
 
-fn chosen<T>(choices: &[Choice], known: impl Fn(&str) -> Option<T>) -> Option<T> {
-    choices.iter().find(|choice| choice.chosen).and_then(|choice| known(choice.code))
-}
-
 fn number<T: FromStr + PartialOrd + std::fmt::Display>(text: &str, max: T, field: &'static str, wrong: &mut Complaints) -> Option<T> {
     if text.is_empty() {
         return None;
@@ -232,43 +221,4 @@ fn list(text: &str, field: &'static str, wrong: &mut Complaints) -> Vec<String> 
         wrong.push((field, "These are too many words, or too long ones.".into()));
     }
     words
-}
-
-fn in_each_language(name: impl Fn(&str) -> String) -> Vec<(&'static str, &'static str, String)> {
-    LANGUAGES.iter().map(|language| (*language, words::policy("language_name", language), name(language))).collect()
-}
-
-fn offered(place: impl Fn(Decision) -> String) -> Vec<(&'static str, &'static str, String)> {
-    let all = Decision::ALL.iter().copied().filter(|outcome| *outcome != Decision::Decline);
-    all.map(|outcome| (outcome.code(), outcome.words(), place(outcome))).collect()
-}
-
-fn reasons(chosen: impl Fn(Reason) -> bool) -> Vec<Choice> {
-    Reason::ALL.iter().map(|reason| Choice { code: reason.code(), words: words::choice(REASON, reason.code(), "en"), chosen: chosen(*reason) }).collect()
-}
-
-fn answers(chosen: impl Fn(Answer) -> bool) -> Vec<Choice> {
-    let words = |answer| match answer {
-        Answer::Accepted => "is taken back, on these terms",
-        Answer::FinalSale => "is a final sale",
-        Answer::MadeToOrder => "is made to order and stays sold",
-        Answer::NeverReturned => "is never returned",
-    };
-    Answer::ALL.iter().map(|answer| Choice { code: answer.code(), words: words(*answer), chosen: chosen(*answer) }).collect()
-}
-
-fn units(chosen: impl Fn(Unit) -> bool) -> Vec<Choice> {
-    Unit::ALL.iter().rev().map(|unit| Choice { code: unit.code(), words: unit.code(), chosen: chosen(*unit) }).collect()
-}
-
-fn begins(chosen: impl Fn(From) -> bool) -> Vec<Choice> {
-    From::ALL.iter().map(|from| Choice { code: from.code(), words: words::policy(&format!("from_{from}"), "en"), chosen: chosen(*from) }).collect()
-}
-
-fn payers(chosen: impl Fn(Postage) -> bool) -> Vec<Choice> {
-    let words = |postage| match postage {
-        Postage::Shop => "the shop",
-        Postage::Customer => "the customer",
-    };
-    Postage::ALL.iter().map(|postage| Choice { code: postage.code(), words: words(*postage), chosen: chosen(*postage) }).collect()
 }
