@@ -10,7 +10,7 @@ use crate::id::{ConversationId, ReturnId};
 use crate::return_request::fact::{Fact, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Intent;
-use crate::return_request::{Decision, Request, State, own_field, request, words};
+use crate::return_request::{Decision, Judgement, Request, State, own_field, request, words};
 use crate::web::Result;
 use crate::web::present::{Clock, visible};
 
@@ -85,7 +85,7 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         facts: facts(standing, &own, clock),
         missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
         asked: request.asked,
-        verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),
+        verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), with_clause(j))),
         decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
         can_ask: !standing.missing.is_empty() && undecided,
         moves: moves(request).map(|state| (state.code(), state.words())).collect(),
@@ -159,6 +159,12 @@ pub fn state_class(state: State) -> &'static str {
         State::Declined | State::Withdrawn => "",
         _ => "is-good",
     }
+}
+
+/// "Prints with a fault: damaged, day 4 of 14, 2 photos".
+fn with_clause(judgement: &Judgement) -> String {
+    let clause = if judgement.clause.is_empty() { String::new() } else { format!("{}: ", judgement.clause) };
+    visible(&format!("{clause}{}", judgement.words))
 }
 
 fn verdict_class(verdict: &str) -> &'static str {

@@ -292,6 +292,7 @@ async fn the_reply_to_a_german_customer_cites_the_clause_in_german() {
     let mut browser = shop.browser_of(jules);
     let form = browser.get(&format!("/returns/{id}/decide?decision=decline")).await;
     assert!(form.body.contains("nicht zurücknehmen: Anders überlegt – Meldefrist: 30 Tage ab Lieferung. Wir wissen"), "{}", form.body);
+    assert!(form.body.contains("Changed mind: changed mind, day 40 of 30"), "the verdict stands beside it with its clause: {}", form.body);
     let kinder = browser.get(&format!("/returns/{id}/decide?decision=exchange")).await;
     assert!(!kinder.body.contains("{{policy}}"), "{}", kinder.body);
 }
