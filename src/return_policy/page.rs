@@ -39,6 +39,14 @@ pub fn paragraph(clause: &Clause, language: &str) -> String {
     format!("{} – {}", clause.name_in(language), terms(&clause.terms, language).join(" "))
 }
 
+/// What a letter says of the clause that refused: only what can have been missed, since what would have been offered is no
+/// comfort any more.
+pub fn refusal(clause: &Clause, language: &str) -> String {
+    let Terms { answer, report, original_packaging, .. } = clause.terms;
+    let missed = Terms { answer, report, original_packaging, ..Terms::default() };
+    format!("{} – {}", clause.name_in(language), terms(&missed, language).join(" "))
+}
+
 /// One line for the form: a few words of each clause.
 pub fn summary(policy: &Policy, language: &str) -> String {
     let short = |clause: &Clause| {
@@ -128,6 +136,8 @@ mod tests {
         );
         let line = summary(&ready::prints_and_originals(), "en");
         assert!(line.starts_with("Damaged or not as described: 14 days from delivery. Original art: final sale."), "{line}");
+        assert_eq!(refusal(&ready::general_shop().clauses[0], "de"), "Anders überlegt – Meldefrist: 30 Tage ab Lieferung.");
+        assert_eq!(refusal(&ready::prints_and_originals().clauses[1], "en"), "Original art – Final sale: it cannot be returned.");
         assert!(paragraph(&ready::withdrawal_right().clauses[0], "en").contains("Send back within: 28 days from delivery."));
     }
 

@@ -27,7 +27,7 @@ pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Optio
 pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, language: &str) -> Result<Facts> {
     let own = own_field::all(c)?;
     let (known, judgement) = (&standing.facts, standing.request.judgement.as_ref());
-    let clause = judging_clause(c, standing)?;
+    let (clause, refused) = (judging_clause(c, standing)?, judgement.is_some_and(|j| j.verdict == "outside"));
     let shown = |field: &str| known.certain(field).map(|value| value_in(field, value, language, &own));
     let of_return = ReturnFacts {
         name: Some(standing.request.name()),
@@ -38,7 +38,7 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
         link: link.map(str::to_owned),
         // Where no clause decided its place stays open, for whoever sends the letter to see.
-        policy: clause.map(|clause| page::paragraph(&clause, language)),
+        policy: clause.map(|clause| if refused { page::refusal(&clause, language) } else { page::paragraph(&clause, language) }),
         ship_by: judgement.and_then(|j| j.ship_back_by).map(|day| words::day(day, language)),
     };
     let first = name.split_whitespace().next().map(str::to_owned);

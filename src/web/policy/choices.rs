@@ -1,4 +1,4 @@
-//! What there is to choose from in the form of a clause, with the words that an owner reads.
+//! What can be chosen in the form of a clause: codes with their words, and which of them is chosen.
 
 use crate::return_policy::{Answer, From, Postage, Unit};
 use crate::return_request::fields::REASON;
@@ -9,6 +9,10 @@ pub struct Choice {
     pub code: &'static str,
     pub words: &'static str,
     pub chosen: bool,
+}
+
+pub fn chosen<T>(choices: &[Choice], known: impl Fn(&str) -> Option<T>) -> Option<T> {
+    choices.iter().find(|choice| choice.chosen).and_then(|choice| known(choice.code))
 }
 
 pub fn in_each_language(name: impl Fn(&str) -> String) -> Vec<(&'static str, &'static str, String)> {

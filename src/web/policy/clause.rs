@@ -3,9 +3,11 @@
 
 use super::DRAFT;
 use super::draft::change;
-use super::typed::Typed;
+use super::typed::{Complaints, Typed};
+use crate::database::Writer;
+use crate::id::AgentId;
+use crate::return_policy::Clause;
 use crate::return_policy::draft::{self, CLAUSES_MAX};
-use crate::return_policy::{self, Clause};
 use crate::web::layout::{Shell, page, page_with_status, see, see_saying};
 use crate::web::{Access, Error, Fields, Path, Result, Route, Said, State, Visitor, get, post};
 use askama::Template;
@@ -32,7 +34,7 @@ struct Page {
     /// `None`: a new one.
     id: Option<String>,
     typed: Typed,
-    complaints: Vec<(&'static str, String)>,
+    complaints: Complaints,
 }
 
 impl Page {
@@ -65,7 +67,7 @@ async fn load(state: &State, visitor: Visitor, id: Option<String>) -> Result<Opt
                     Some(clause) => clause.clone(),
                 },
             };
-            Ok(Some(Page { shell: Shell::read(c, &own, &visitor, "settings")?, tab: "policy", id, typed: Typed::of(&clause), complaints: Vec::new() }))
+            Ok(Some(Page { shell: Shell::read(c, &own, &visitor, "settings")?, tab: "policy", id, typed: Typed::of(&clause), complaints: Complaints::new() }))
         })
         .await
 }
@@ -98,12 +100,7 @@ async fn keep(state: State, visitor: Visitor, id: Option<String>, fields: Fields
 }
 
 /// Puts a clause into the draft; the error is what is wrong with it there.
-fn change_to(
-    tx: &crate::database::Writer,
-    by: crate::id::AgentId,
-    id: Option<String>,
-    mut clause: Clause,
-) -> Result<Result<String, Vec<(&'static str, String)>>> {
+fn change_to(tx: &Writer, by: AgentId, id: Option<String>, mut clause: Clause) -> Result<Result<String, Complaints>> {
     let policy = draft::find(tx)?.ok_or(Error::NotFound)?.policy;
     if id.is_none() && policy.clauses.len() >= CLAUSES_MAX {
         return Ok(Err(vec![("name", format!("{CLAUSES_MAX} clauses are more than anybody reads: change or remove another."))]));
@@ -113,7 +110,7 @@ fn change_to(
         return Ok(Err(vec![("name", "Another clause has this name: letters and verdicts could not tell them apart.".into())]));
     }
     let name = clause.name.clone();
-    change(tx, by, |policy: &mut return_policy::Policy| {
+    change(tx, by, |policy| {
         policy.put(clause);
         Ok(())
     })?;

@@ -1,6 +1,6 @@
 //! The form of a clause: what stands in each field, and what it means.
 
-use super::choices::{Choice, answers, begins, in_each_language, offered, payers, reasons, units};
+use super::choices::{Choice, answers, begins, chosen, in_each_language, offered, payers, reasons, units};
 use crate::money::Amount;
 use crate::return_policy::{Answer, Clause, From, Postage, Scope, Terms, Unit, Window, check};
 use crate::return_request::{Decision, Reason};
@@ -193,10 +193,6 @@ impl TypedWindow {
         let (unit, from) = (chosen(&self.units, Unit::from_code), chosen(&self.from, From::from_code));
         Some(Window { count, unit: unit.unwrap_or(Unit::Days), from: from.unwrap_or(From::Delivery) })
     }
-}
-
-fn chosen<T>(choices: &[Choice], known: impl Fn(&str) -> Option<T>) -> Option<T> {
-    choices.iter().find(|choice| choice.chosen).and_then(|choice| known(choice.code))
 }
 
 fn number<T: FromStr + PartialOrd + std::fmt::Display>(text: &str, max: T, field: &'static str, wrong: &mut Complaints) -> Option<T> {

@@ -1,7 +1,7 @@
 //! The card of a return beside its conversation: where it stands, what is known with the words it rests on, what the policy
 //! says, and what can be done.
 
-use crate::account;
+use super::sender::{Sender, sender};
 use crate::conversation::{Direction, message};
 use crate::customer;
 use crate::database::Reader;
@@ -40,16 +40,6 @@ pub struct Card {
     /// Money may move by a decision that is still to come.
     pub money_may_move: bool,
     pub decided: Option<String>,
-}
-
-/// Whether the one who asks is who they say (PROMISES P43): what the receiving server said of the message it began with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sender {
-    Verified,
-    /// Their domain's own check failed: the address may be forged.
-    Failed,
-    /// Nobody has said anything.
-    Unknown,
 }
 
 /// What the policy says, with the clause and the facts it used.
@@ -169,28 +159,6 @@ fn short_label(field: &str, own: &[OwnField]) -> String {
 
 fn label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
-}
-
-pub fn sender(c: &Reader, request: &Request) -> Result<Sender> {
-    let (Some(began), Some(account)) = (message::find(c, request.message_id)?, account::find(c, request.mailbox_id)?) else { return Ok(Sender::Unknown) };
-    let said = &began.reading.authentication;
-    Ok(match said.dmarc.as_deref() {
-        _ if !said.is_said_by(account.authserv_id.as_deref()) => Sender::Unknown,
-        Some("pass") => Sender::Verified,
-        Some("fail") => Sender::Failed,
-        _ => Sender::Unknown,
-    })
-}
-
-impl Sender {
-    /// What an agent has to know of it before money moves.
-    pub fn words(self) -> &'static str {
-        match self {
-            Sender::Verified => "The sender is who they say: their domain's check (DMARC) passed.",
-            Sender::Failed => "The sender may be forged: their domain's check (DMARC) failed.",
-            Sender::Unknown => "Nobody has shown that the sender is who they say: look before money moves.",
-        }
-    }
 }
 
 fn steps(state: State) -> usize {

@@ -1,7 +1,8 @@
 //! Deciding: the reply stands there in the customer's language, ready to be changed; one press sends it and decides. Both
 //! happen in one transaction, and both are taken back while the reply waits.
 
-use super::card::{self, Card, Sender, customer_name};
+use super::card::{self, Card, customer_name};
+use super::sender::{Sender, sender};
 use super::visible;
 use crate::account;
 use crate::conversation::message;
@@ -153,7 +154,7 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
             if let Some(why) = returns::refusal(c, &standing.request, deciding, visitor.agent())? {
                 return Ok(Err(Trouble::Problem(why)));
             }
-            let warnings = if anyway { Vec::new() } else { warnings(&standing, deciding, card::sender(c, &standing.request)?) };
+            let warnings = if anyway { Vec::new() } else { warnings(&standing, deciding, sender(c, &standing.request)?) };
             if !warnings.is_empty() {
                 return Ok(Err(Trouble::Warnings(warnings)));
             }

@@ -6,10 +6,12 @@ mod decide;
 mod export;
 mod filter;
 mod numbers;
+mod sender;
 mod show;
 
 pub use board::sums;
-pub use card::{Card, Offer, Sender, card, chip, offer};
+pub use card::{Card, Offer, card, chip, offer};
+pub use sender::Sender;
 
 use super::Route;
 use crate::database::Reader;
