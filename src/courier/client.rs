@@ -43,8 +43,10 @@ impl Patience {
 pub enum Names {
     System,
     /// A test's: asked once for each connection.
-    Given(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Given(Answering),
 }
+
+pub type Answering = Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>;
 
 pub struct Client {
     names: Names,
