@@ -28,7 +28,8 @@ CREATE TABLE action_call (
   state      TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'done', 'failed', 'uncertain', 'cancelled')),
   due_at     INTEGER NOT NULL,
   attempts   INTEGER NOT NULL DEFAULT 0,
-  left_at    INTEGER,                     -- the journal: from here on the other side may have it
+  left_at    INTEGER,                     -- the journal of this attempt: from here on the other side may have it
+  in_doubt   INTEGER NOT NULL DEFAULT 0,  -- some attempt left and nothing says what was done
   request    TEXT NOT NULL DEFAULT '',    -- as it was sent, secrets left out
   status     INTEGER,                     -- of the newest answer
   answer     TEXT NOT NULL DEFAULT '',    -- its beginning, secrets left out

@@ -41,6 +41,11 @@ pub enum Fate {
 }
 
 impl Outcome {
+    /// It left, and what came back does not say what was done.
+    pub fn is_in_doubt(&self) -> bool {
+        self.fate == Fate::Uncertain || self.fate == Fate::NotNow && self.status.is_some_and(|status| !matches!(status, 300..=407 | 409..=499 | 503))
+    }
+
     /// Without an answer.
     pub fn unanswered(fate: Fate, words: impl Into<String>) -> Outcome {
         Outcome { fate, words: words.into(), status: None, answer: String::new(), reference: String::new() }

@@ -19,8 +19,7 @@ crate::return_request::code::codes! {
 
 const MINUTE: Millis = 60_000;
 /// Waits after the first attempts, a day in all: a webhook's receiver may be down for a night.
-const BACK_OFF: [Millis; 9] =
-    [MINUTE / 2, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE, 120 * MINUTE, 240 * MINUTE, 480 * MINUTE, 480 * MINUTE];
+const BACK_OFF: [Millis; 9] = [MINUTE / 2, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE, 120 * MINUTE, 240 * MINUTE, 480 * MINUTE, 480 * MINUTE];
 /// A call waits for its time and for the one before it of the same action; after a restore nothing is called until the owner says so.
 const MAY_LEAVE: &str = "state = 'waiting' AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'outbox_paused' AND value NOT IN ('null', 'false'))
     AND action_id NOT IN (SELECT action_id FROM action_call WHERE state = 'sending')";
@@ -42,6 +41,8 @@ pub struct Call {
     pub state: State,
     pub due_at: Millis,
     pub attempts: i64,
+    /// Some attempt left, and nothing says what was done.
+    pub in_doubt: bool,
     pub request: String,
     pub status: Option<i64>,
     pub answer: String,
@@ -64,8 +65,10 @@ pub struct Wanted<'a> {
     pub due_at: Millis,
 }
 
-const COLUMNS: &str = "action_call.id, action_id, kind, name, removed_at IS NOT NULL, return_id, mailbox_id, occasion, facts, idempotency_key, action_call.state,
-    due_at, attempts, request, status, answer, words, reference, action_call.created_at, action_call.created_by, settled_at";
+const COLUMNS: &str =
+    "action_call.id, action_id, kind, name, removed_at IS NOT NULL, return_id, mailbox_id, occasion, facts, idempotency_key, action_call.state,
+    due_at, attempts, request, status, answer, words, reference, action_call.created_at, action_call.created_by, settled_at,
+    in_doubt";
 const TABLES: &str = "action_call JOIN custom_action ON custom_action.id = action_id JOIN return_request ON return_request.id = return_id";
 
 /// Notes a call, or nothing where this occasion has one already.
@@ -153,25 +156,28 @@ pub fn settle(tx: &Writer, call: &Call, repeatable: bool, outcome: &Outcome, now
         Fate::Uncertain => repeatable,
         Fate::Done | Fate::Refused => false,
     };
+    let in_doubt = call.in_doubt || outcome.is_in_doubt();
+    let given_up = format!("Given up after a day of trying. {}", outcome.words);
     let (state, due_at, words) = match (outcome.fate, wait) {
-        (Fate::Done, _) => (State::Done, now, outcome.words.clone()),
-        (Fate::Refused, _) => (State::Failed, now, outcome.words.clone()),
-        (_, Some(wait)) if again => (State::Waiting, now + wait, outcome.words.clone()),
-        (Fate::NotNow, _) => (State::Failed, now, format!("Given up after a day of trying. {}", outcome.words)),
-        (Fate::Uncertain, _) => (State::Uncertain, now, outcome.words.clone()),
+        (Fate::Done, _) => (State::Done, now, &outcome.words),
+        (Fate::Refused, _) => (State::Failed, now, &outcome.words),
+        (_, Some(wait)) if again => (State::Waiting, now + wait, &outcome.words),
+        (Fate::Uncertain, _) => (State::Uncertain, now, &outcome.words),
+        (Fate::NotNow, _) => (if in_doubt && call.kind == Kind::Call { State::Uncertain } else { State::Failed }, now, &given_up),
     };
     let settled_at = (state == State::Done).then_some(now);
     tx.execute(
         "UPDATE action_call SET state = ?2, due_at = ?3, words = ?4, status = ?5, answer = ?6, reference = CASE ?7 WHEN '' THEN reference ELSE ?7 END,
-           settled_at = ?8 WHERE id = ?1",
-        params![call.id, state.code(), due_at, words, outcome.status, outcome.answer, outcome.reference, settled_at],
+           settled_at = ?8, in_doubt = ?9 WHERE id = ?1",
+        params![call.id, state.code(), due_at, words, outcome.status, outcome.answer, outcome.reference, settled_at, in_doubt],
     )?;
     Ok(state)
 }
 
-/// Takes a call back, if nothing of it was ever tried.
+/// Takes a call back, if nothing of it can have been done.
 pub fn cancel(tx: &Writer, id: CallId, by: Option<AgentId>, now: Millis) -> Result<bool> {
-    let sql = "UPDATE action_call SET state = 'cancelled', words = 'Taken back.', settled_at = ?2, settled_by = ?3 WHERE id = ?1 AND state = 'waiting' AND attempts = 0";
+    let sql = "UPDATE action_call SET state = 'cancelled', words = 'Taken back.', settled_at = ?2, settled_by = ?3
+        WHERE id = ?1 AND state IN ('waiting', 'failed') AND NOT in_doubt AND coalesce(status, 0) NOT BETWEEN 200 AND 299";
     Ok(tx.execute(sql, params![id, now, by])? > 0)
 }
 
@@ -181,22 +187,23 @@ pub(super) fn cancel_of_action(tx: &Writer, id: ActionId, by: AgentId, now: Mill
     Ok(())
 }
 
-/// Once more, because a person says so. The key stays for as long as the other side may have done it; where it answered that it did not, a
-/// new one is given: with the old one, some would only repeat their answer (Stripe does for a day).
-pub fn try_again(tx: &Writer, call: &Call, now: Millis) -> Result<bool> {
+/// Once more, because a person says so. Where it may have been done, key and facts stay, so that whoever knows the key does not do it twice.
+/// Where it surely was not, it is a call of its own, with `fresh` facts and another key: under the old one some would only repeat their no
+/// (Stripe does for a day).
+pub fn try_again(tx: &Writer, call: &Call, fresh: &Facts, now: Millis) -> Result<bool> {
     let again = matches!(call.state, State::Failed | State::Uncertain) || call.state == State::Done && call.kind == Kind::Webhook;
-    let said_no = call.status.is_some_and(|status| (300..500).contains(&status) && !matches!(status, 408 | 409 | 425 | 429));
-    let sql = "UPDATE action_call SET state = 'waiting', due_at = ?2, attempts = 0, settled_at = NULL, settled_by = NULL,
-        idempotency_key = CASE WHEN ?3 THEN NULL ELSE idempotency_key END WHERE id = ?1 AND state = ?4";
-    let new_key = said_no && call.kind != Kind::Webhook;
-    Ok(again && tx.execute(sql, params![call.id, now, new_key, call.state.code()])? > 0)
+    let anew = call.kind != Kind::Webhook && !call.may_have_been_done();
+    let (key, facts) = if anew { (None, fresh) } else { (call.key.as_ref(), &call.facts) };
+    let sql = "UPDATE action_call SET state = 'waiting', due_at = ?2, attempts = 0, settled_at = NULL, settled_by = NULL, idempotency_key = ?3, facts = ?4
+        WHERE id = ?1 AND state = ?5";
+    Ok(again && tx.execute(sql, params![call.id, now, key, serde_json::to_string(facts)?, call.state.code()])? > 0)
 }
 
-/// A person says that it was done, or that it is to be left as it is.
-pub fn settle_by_hand(tx: &Writer, call: &Call, done: bool, by: AgentId, now: Millis) -> Result<bool> {
+/// Nobody has to look at it any more: a person says that it was done, or it is left as it is.
+pub fn leave(tx: &Writer, id: CallId, done: bool, by: Option<AgentId>, now: Millis) -> Result<bool> {
     let sql = "UPDATE action_call SET state = CASE WHEN ?3 THEN 'done' ELSE state END, settled_at = ?2, settled_by = ?4
         WHERE id = ?1 AND state IN ('failed', 'uncertain') AND settled_at IS NULL";
-    Ok(tx.execute(sql, params![call.id, now, done, by])? > 0)
+    Ok(tx.execute(sql, params![id, now, done, by])? > 0)
 }
 
 impl Call {
@@ -205,7 +212,12 @@ impl Call {
         matches!(self.state, State::Failed | State::Uncertain) && self.settled_at.is_none()
     }
 
-    /// It may have been done, or may be about to be.
+    /// Nothing says that it was not.
+    pub fn may_have_been_done(&self) -> bool {
+        self.in_doubt || self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// It was done, or may be.
     pub fn counts(&self) -> bool {
         self.state != State::Cancelled
     }
@@ -234,5 +246,6 @@ fn from_row(r: &Row) -> RowResult<Call> {
         created_at: r.get(18)?,
         created_by: r.get(19)?,
         settled_at: r.get(20)?,
+        in_doubt: r.get(21)?,
     })
 }

@@ -176,7 +176,9 @@ impl Definition {
             complaints.push("A good answer has a status from 100 to 599, as in 200 to 299.".into());
         }
         match kind {
-            Kind::Call if !self.button && self.fired_by.is_none() => complaints.push("Nothing would ever call it: offer it as a button, or choose a state.".into()),
+            Kind::Call if !self.button && self.fired_by.is_none() => {
+                complaints.push("Nothing would ever call it: offer it as a button, or choose a state.".into())
+            }
             Kind::LookUp => complaints.extend(look_up::complaints(self)),
             Kind::Webhook if self.url.contains("{{") => complaints.push("A webhook’s URL has no placeholders: all that is known stands in its body.".into()),
             Kind::Webhook if self.events.is_empty() => complaints.push("Choose at least one thing that the webhook is told.".into()),
@@ -217,7 +219,11 @@ impl Definition {
             BodyKind::Json if has_body => {
                 let filled = fill::fill(&self.body, &sample, Place::Json).unwrap_or_default();
                 if let Err(e) = serde_json::from_str::<serde_json::Value>(&filled) {
-                    complaints.push(format!("The body is no JSON once it is filled in (line {}, column {}): look for a missing quote or comma.", e.line(), e.column()));
+                    complaints.push(format!(
+                        "The body is no JSON once it is filled in (line {}, column {}): look for a missing quote or comma.",
+                        e.line(),
+                        e.column()
+                    ));
                 }
             }
             BodyKind::Form if self.body.lines().any(|line| !line.trim().is_empty() && !line.contains('=')) => {

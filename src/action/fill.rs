@@ -43,7 +43,10 @@ pub enum Place {
 enum Piece<'a> {
     Text(&'a str),
     /// `{{name}}`; with `?` it may be unknown, and is then empty.
-    Value { name: &'a str, optional: bool },
+    Value {
+        name: &'a str,
+        optional: bool,
+    },
 }
 
 /// Names in `{{…}}` that no placeholder has.

@@ -81,9 +81,10 @@ impl Client {
         inside.permit(target).map_err(NoWay::Forbidden)?;
         let host = target.host_text();
         let late = |_| NoWay::Unreachable(format!("{host} was not reached in {} s.", self.patience.connect.as_secs()));
-        let found = timeout(self.patience.connect, self.find(target)).await.map_err(late)?.map_err(|e| {
-            NoWay::Unreachable(format!("No address is known for {host} ({e})."))
-        })?;
+        let found = timeout(self.patience.connect, self.find(target))
+            .await
+            .map_err(late)?
+            .map_err(|e| NoWay::Unreachable(format!("No address is known for {host} ({e}).")))?;
         let addresses = inside.judge(target, found).map_err(NoWay::Forbidden)?;
         let mut last = NoWay::Unreachable(format!("No address is known for {host}."));
         for ip in addresses.into_iter().take(ADDRESSES_TRIED) {
@@ -139,7 +140,8 @@ impl Connection {
         for (name, value) in &request.headers {
             head = head.header(name, value);
         }
-        let request = head.body(Full::new(Bytes::from(request.body.clone()))).map_err(|_| "The request cannot be written down: look at its headers.".to_owned())?;
+        let request =
+            head.body(Full::new(Bytes::from(request.body.clone()))).map_err(|_| "The request cannot be written down: look at its headers.".to_owned())?;
         let asking = async {
             let response = sender.send_request(request).await.map_err(broken)?;
             let (head, mut body) = response.into_parts();

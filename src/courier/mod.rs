@@ -3,9 +3,9 @@
 
 mod client;
 mod deliver;
-mod tls;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use client::{Client, Names, Patience};
 pub use deliver::{Office, Tried, try_out};

@@ -91,7 +91,7 @@ pub fn of_return(c: &Reader, request: &Request, clock: &Clock) -> Result<(Vec<Ca
     let calls: Vec<Call> = call::of_return(c, request.id)?.into_iter().filter(Call::counts).collect();
     let of = |id: ActionId| calls.iter().filter(move |call| call.action_id == id);
     let newest = |call: &&Call| of(call.action_id).next_back().is_some_and(|newest| newest.id == call.id);
-    let shown = calls.iter().filter(newest).filter(|call| call.kind == Kind::Call || call.is_in_trouble() || call.state == Stands::Sending);
+    let shown = calls.iter().filter(newest).filter(|call| call.kind == Kind::Call || call.is_in_trouble());
     let decision = request.decided.as_ref().map(|decided| decided.decision);
     let offered = action::all(c)?.into_iter().filter(|a| a.kind == Kind::Call && a.definition.button && a.fits(decision));
     let buttons = offered.filter_map(|action| {
@@ -107,17 +107,9 @@ async fn press(state: State, visitor: Visitor, fields: Fields, Path(id): Path<Re
     let action: ActionId = fields.get("action").parse().map_err(|_| Error::Unreadable)?;
     let seen: usize = fields.get("seen").parse().map_err(|_| Error::Unreadable)?;
     let back = fields.get("conversation").parse::<i64>().map_or(format!("/returns/{id}"), |conversation| format!("/conversations/{conversation}"));
-    let by = visitor.clone();
-    let done = at_desk::ask(&state, move |tx| {
-        let request = returns::standing(tx, id)?.request;
-        at_desk::check(tx, &by, request.conversation_id)?;
-        returns::press_action(tx, id, action, seen, by.agent(), world::now())
-    });
-    let done = match done.await {
-        // Who guesses at numbers of returns learns nothing from them.
-        Ok(Err(_)) if state.read(move |c| Ok(request::find(c, id)?.is_none())).await? => return Err(Error::NotFound),
-        other => other?,
-    };
+    let (by, checked) = (visitor.agent().clone(), visitor.clone());
+    state.read(move |c| super::returns::visible(c, &checked, id).map(|_| ())).await?;
+    let done = at_desk::ask(&state, move |tx| returns::press_action(tx, id, action, seen, &by, world::now())).await?;
     Ok(match done {
         Ok(event) => see_saying(&state, &back, &Said::with_undo("It is being called.", format!("/events/{event}/undo"))),
         Err(why) => see_saying(&state, &back, &Said::words(why)),
@@ -182,31 +174,25 @@ fn visible_lines(text: &str) -> String {
     text.lines().map(visible_long).collect::<Vec<_>>().join("\n")
 }
 
-async fn again(state: State, visitor: Visitor, fields: Fields, Path(id): Path<CallId>) -> Result<Response> {
-    decide(state, visitor, fields, id, "It is called once more.", move |tx, _| returns::try_call_again(tx, id, world::now())).await
+async fn again(state: State, visitor: Visitor, Path(id): Path<CallId>) -> Result<Response> {
+    decide(state, visitor, id, "It is called once more.", move |tx, _| returns::try_call_again(tx, id, world::now())).await
 }
 
 async fn settle(state: State, visitor: Visitor, fields: Fields, Path(id): Path<CallId>) -> Result<Response> {
     let done = fields.get("as") == "done";
     let words = if done { "Marked as done." } else { "Left as it is." };
-    decide(state, visitor, fields, id, words, move |tx, by| returns::settle_call(tx, id, done, by, world::now())).await
+    decide(state, visitor, id, words, move |tx, by| returns::settle_call(tx, id, done, by, world::now())).await
 }
 
 async fn decide(
     state: State,
     visitor: Visitor,
-    fields: Fields,
     id: CallId,
     words: &'static str,
     work: impl FnOnce(&Writer, AgentId) -> desk::Result<()> + Send + 'static,
 ) -> Result<Response> {
-    let (by, checked) = (visitor.agent().id, visitor.clone());
-    let call = state.read(move |c| call::find(c, id)?.filter(|call| checked.agent().may_see(call.mailbox_id)).ok_or(Error::NotFound)).await?;
-    let back = match fields.get("conversation").parse::<i64>() {
-        Ok(conversation) => format!("/conversations/{conversation}"),
-        Err(_) if fields.has("of_return") => format!("/returns/{}", call.return_id),
-        Err(_) => format!("/calls/{id}"),
-    };
+    let by = visitor.agent().id;
+    state.read(move |c| call::find(c, id)?.filter(|call| visitor.agent().may_see(call.mailbox_id)).ok_or(Error::NotFound)).await?;
     let done = at_desk::ask(&state, move |tx| work(tx, by)).await?;
-    Ok(see_saying(&state, &back, &Said::words(done.map_or_else(|why| why, |()| words.into()))))
+    Ok(see_saying(&state, &format!("/calls/{id}"), &Said::words(done.map_or_else(|why| why, |()| words.into()))))
 }

@@ -59,7 +59,12 @@ struct Problem {
 pub fn report(c: &Reader, now: Millis, free_bytes: Option<u64>) -> Result<Report> {
     let _ = now;
     let mailboxes = account::all(c)?.into_iter().map(|a| Ok((account::health(c, a.id)?, a))).map(|r: Result<_>| r.map(|(h, a)| (a, h)));
-    Ok(Report { mailboxes: mailboxes.collect::<Result<_>>()?, outbox_paused: setting::get(c, setting::OUTBOX_PAUSED)?, free_bytes, calls: call::in_trouble(c)? })
+    Ok(Report {
+        mailboxes: mailboxes.collect::<Result<_>>()?,
+        outbox_paused: setting::get(c, setting::OUTBOX_PAUSED)?,
+        free_bytes,
+        calls: call::in_trouble(c)?,
+    })
 }
 
 /// Free space for the data folder, if it can be had.

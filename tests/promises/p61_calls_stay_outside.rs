@@ -14,15 +14,81 @@ use std::time::Duration;
 
 /// Hosts that are this machine, its network, or nobody's; names as the resolver below answers them.
 const INSIDE: &[&str] = &[
-    "127.0.0.1", "127.0.0.1.", "127.1", "127.0.1", "127.0.0.2", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1", "0x7F.0x0.0x0.0x1", "017700000001",
-    "0177.0.0.1", "0177.1", "0000000127.0.0.1", "%31%32%37.0.0.1", "127%2e0%2e0%2e1", "①②⑦.⓪.⓪.①", "127。0。0。1", "１２７.0.0.1", "0", "0x0", "0.0.0.0",
-    "localhost", "localhost.", "LOCALHOST", "api.localhost", "10.0.0.1", "10.255.255.254", "0x0a.1", "172.16.0.1", "172.31.255.254", "192.168.0.1",
-    "3232235521", "169.254.169.254", "0xa9fea9fe", "2852039166", "100.64.0.1", "100.127.255.254", "192.0.0.1", "192.0.2.1", "192.88.99.1", "198.18.0.1",
-    "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "[::1]", "[0:0:0:0:0:0:0:1]", "[::]", "[::127.0.0.1]",
-    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:0001]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]", "[64:ff9b:1::7f00:1]",
-    "[2002:7f00:1::]", "[2001:0:7f00:1::]", "[2001:db8::1]", "[3fff::1]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[fec0::1]", "[ff02::1]",
-    "127.0.0.1.nip.io", "www.inside.test", "mapped.inside.test", "mixed.inside.test", "pay.example@127.0.0.1", "pay.example:443@127.0.0.1",
-    "127.0.0.1#@pay.example", "127.0.0.1\\@pay.example", "127.0.0.1?@pay.example",
+    "127.0.0.1",
+    "127.0.0.1.",
+    "127.1",
+    "127.0.1",
+    "127.0.0.2",
+    "127.255.255.254",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0x7F.0x0.0x0.0x1",
+    "017700000001",
+    "0177.0.0.1",
+    "0177.1",
+    "%31%32%37.0.0.1",
+    "127%2e0%2e0%2e1",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "１２７.0.0.1",
+    "0",
+    "0x0",
+    "0.0.0.0",
+    "localhost",
+    "localhost.",
+    "LOCALHOST",
+    "api.localhost",
+    "10.0.0.1",
+    "10.255.255.254",
+    "0x0a.1",
+    "172.16.0.1",
+    "172.31.255.254",
+    "192.168.0.1",
+    "3232235521",
+    "169.254.169.254",
+    "0xa9fea9fe",
+    "2852039166",
+    "100.64.0.1",
+    "100.127.255.254",
+    "192.0.0.1",
+    "192.0.2.1",
+    "192.88.99.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "224.0.0.1",
+    "239.255.255.250",
+    "240.0.0.1",
+    "255.255.255.255",
+    "[::1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::]",
+    "[::127.0.0.1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:ffff:7f00:0001]",
+    "[::ffff:0:127.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[64:ff9b:1::7f00:1]",
+    "[2002:7f00:1::]",
+    "[2001:0:7f00:1::]",
+    "[2001:db8::1]",
+    "[3fff::1]",
+    "[fe80::1]",
+    "[fc00::1]",
+    "[fd00:ec2::254]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "127.0.0.1.nip.io",
+    "www.inside.test",
+    "mapped.inside.test",
+    "mixed.inside.test",
+    "pay.example@127.0.0.1",
+    "pay.example:443@127.0.0.1",
+    "127.0.0.1#@pay.example",
+    "127.0.0.1\\@pay.example",
+    "127.0.0.1?@pay.example",
 ];
 
 fn resolve(name: &str) -> Vec<IpAddr> {
@@ -103,7 +169,11 @@ fn p61_the_owner_s_list_opens_one_host_and_port_and_no_other() {
     let client = client(resolve);
     let named = call_by(&client, &format!("http://www.inside.test:{}/named", canary.port), &inside);
     assert_eq!((named.outcome.fate, named.outcome.status), (Fate::Done, Some(200)), "{}", named.outcome.words);
-    for other in [format!("http://127.0.0.1:{}/", canary.port), format!("http://other.inside.test:{}/", canary.port), format!("http://x.www.inside.test:{}/", canary.port)] {
+    for other in [
+        format!("http://127.0.0.1:{}/", canary.port),
+        format!("http://other.inside.test:{}/", canary.port),
+        format!("http://x.www.inside.test:{}/", canary.port),
+    ] {
         assert_eq!(call_by(&client, &other, &inside).outcome.fate, Fate::Refused, "{other}");
     }
     assert_eq!(calls_before(&canary), 1, "{:?}", canary.calls());
@@ -118,7 +188,7 @@ fn p61_a_redirect_is_an_answer_and_is_not_followed() {
     let server = std::thread::spawn(move || {
         for status in statuses {
             let (mut stream, _) = listener.accept().unwrap();
-            stream.read(&mut [0; 4096]).unwrap();
+            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
             write!(stream, "HTTP/1.1 {status} Elsewhere\r\nLocation: http://127.0.0.1:{there}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
         }
     });

@@ -1,17 +1,16 @@
 //! What is called for a return: a button, a state that it comes to, a webhook that hears of it, a look-up of its order. Wanted in the
-//! transaction of what causes it; what became of a call is taken up here, too.
+//! transaction of what causes it, once for each occasion.
 
 use super::decide::above_limit;
-use super::record::{self, note};
-use crate::action::answer::{Answer, Fate, Outcome};
+use super::record::{note, note_event};
 use crate::action::call::{self, Call, Wanted};
-use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind, Then, look_up};
+use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
 use crate::agent::Agent;
 use crate::conversation::event::EventId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
-use crate::order::{self, Source, outside};
+use crate::order::{self, outside};
 use crate::return_request::fact;
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{Happened, Request, ReturnId, State, request};
@@ -37,6 +36,10 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
         let facts = facts(tx, &request)?;
         let occasion = format!("{BY_STATE}{}", is.code());
         let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by, due_at };
+        // One that surely was not done makes room for what is wanted now: another decision has another sum.
+        for earlier in call::of_return(tx, id)?.iter().filter(|call| call.action_id == action.id && call.occasion == occasion) {
+            call::cancel(tx, earlier.id, by, now)?;
+        }
         if let Some(call) = call::want(tx, &wanted, now)? {
             note(tx, id, by, Happened::CallWanted { call, action: action.name.clone(), at: Some(is) }, now)?;
         }
@@ -120,7 +123,7 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let occasion = format!("button {seen}");
     let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by: Some(by.id), due_at: due(tx, Some(by.id), now)? };
     let call = call::want(tx, &wanted, now)?.ok_or_else(moved_on)?;
-    record::note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
+    note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
 }
 
 /// Takes a press back.
@@ -196,92 +199,6 @@ fn stated(c: &Reader, id: ReturnId) -> Result<Option<crate::money::Amount>> {
     })
 }
 
-/// What became of a call: written down, told in the timeline where it ends, and followed by what the owner wants.
-pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer>, now: Millis) -> Result<()> {
-    let call = call::find(tx, id)?.filter(|call| call.state == call::State::Sending);
-    let Some(call) = call else { return Ok(()) };
-    let action = action::find(tx, call.action_id)?;
-    let mut outcome = outcome.clone();
-    if let (Some(action), Some(answer), Fate::Done) = (action.as_ref().filter(|a| a.kind == Kind::LookUp), answer, outcome.fate)
-        && let Err(words) = learn(tx, action, &call, answer, now)?
-    {
-        outcome = Outcome { fate: Fate::Refused, words, ..outcome };
-    }
-    let repeatable = action.as_ref().is_some_and(Action::is_repeatable);
-    let state = call::settle(tx, &call, repeatable, &outcome, now)?;
-    let words = call::find(tx, id)?.map(|call| call.words).unwrap_or_default();
-    match state {
-        call::State::Done => succeeded(tx, &call, action.as_ref(), &words, &outcome.reference, None, now),
-        call::State::Failed | call::State::Uncertain => {
-            let uncertain = state == call::State::Uncertain;
-            note(tx, call.return_id, None, Happened::CallFailed { call: id, action: call.action, words, uncertain }, now)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The order that was asked for becomes known, and the return is matched and judged again.
-fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis) -> Result<std::result::Result<(), String>> {
-    let number = call.facts.get(fields::ORDER_NUMBER).and_then(|number| number.as_str()).unwrap_or_default();
-    let found = match look_up::read(&action.definition, number, &answer.body) {
-        Ok(found) => found,
-        Err(words) => return Ok(Err(words)),
-    };
-    let order = order::learn(tx, &found.news, Source::Lookup, now)?;
-    outside::learn(tx, order, &found.references)?;
-    record::settle(tx, call.return_id, None, now)?;
-    Ok(Ok(()))
-}
-
-fn succeeded(tx: &Writer, call: &Call, action: Option<&Action>, words: &str, reference: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
-    if call.kind == Kind::Webhook {
-        return Ok(()); // the log says so; the timeline is for people
-    }
-    let happened = Happened::Called { call: call.id, action: call.action.clone(), words: words.to_owned(), reference: reference.to_owned() };
-    note(tx, call.return_id, by, happened, now)?;
-    let request = found(tx, call.return_id)?;
-    let ends = request.decided.as_ref().map(|decided| decided.decision.ends_as());
-    let is = match action.and_then(|action| action.definition.then) {
-        None => return Ok(()),
-        Some(Then::AsDecided) => ends,
-        Some(Then::To(state)) => Some(state),
-    };
-    if let Some(is) = is.filter(|is| request.state.may_become(*is)) {
-        record::stand(tx, &request, is, by, now)?;
-        note(tx, request.id, by, Happened::Moved { was: request.state, is, why: format!("“{}” was done.", call.action) }, now)?;
-    }
-    Ok(())
-}
-
-/// A person wants a call tried once more.
-pub fn try_again(tx: &Writer, id: CallId, now: Millis) -> Result<()> {
-    let call = existing(tx, id)?;
-    if call.removed {
-        return Err(Error::Refused("This action was removed: it cannot be called any more.".into()));
-    }
-    if !call::try_again(tx, &call, now)? {
-        return Err(Error::Refused("There is nothing to try again.".into()));
-    }
-    Ok(())
-}
-
-/// A person looked: it was done over there, or it is to be left as it is.
-pub fn settle_by_hand(tx: &Writer, id: CallId, done: bool, by: AgentId, now: Millis) -> Result<()> {
-    let call = existing(tx, id)?;
-    if !call::settle_by_hand(tx, &call, done, by, now)? {
-        return Err(Error::Refused("There is nothing to decide any more.".into()));
-    }
-    if done {
-        let action = action::find(tx, call.action_id)?;
-        succeeded(tx, &call, action.as_ref(), "marked as done", &call.reference, Some(by), now)?;
-    }
-    Ok(())
-}
-
-fn existing(tx: &Writer, id: CallId) -> Result<Call> {
-    call::find(tx, id)?.ok_or_else(|| Error::Refused("This call does not exist.".into()))
-}
-
-fn found(tx: &Reader, id: ReturnId) -> Result<Request> {
+pub(super) fn found(tx: &Reader, id: ReturnId) -> Result<Request> {
     request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))
 }

@@ -1,8 +1,8 @@
 //! A person decides: the record says who, what and how much, and the return goes where the decision sends it. The reply that
 //! tells the customer is queued in the same transaction by whoever calls.
 
-use super::{calls, fulfilment};
 use super::record::{self, note};
+use super::{calls, fulfilment};
 use crate::action::Event;
 use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};

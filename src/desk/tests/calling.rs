@@ -72,7 +72,11 @@ fn a_decision_fires_what_the_owner_wants_and_its_success_ends_the_return() {
     shop.decides(&request, Decision::Refund, false);
     let calls = shop.calls(&request);
     assert_eq!((calls.len(), calls[0].action.as_str(), calls[0].state), (1, "Issue the refund", Stands::Waiting));
-    assert_eq!((calls[0].facts["amount_minor"].as_i64(), calls[0].facts["currency"].as_str()), (Some(6800), Some("EUR")), "what was decided, not what was asked for");
+    assert_eq!(
+        (calls[0].facts["amount_minor"].as_i64(), calls[0].facts["currency"].as_str()),
+        (Some(6800), Some("EUR")),
+        "what was decided, not what was asked for"
+    );
     assert_eq!(calls[0].due_at, shop.now.get() + setting::undo_window(&shop.tx).unwrap());
     assert!(call::claim(&shop.tx, "early", shop.now.get()).unwrap().is_none());
     shop.brings_back(Fate::Done);
@@ -167,6 +171,47 @@ fn what_did_not_work_stands_there_until_somebody_settles_it() {
     assert_eq!((shop.stands(&request), shop.calls(&request)[0].state), (State::Refunded, Stands::Done));
     assert!(returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).is_err());
     assert!(returns::try_call_again(&shop.tx, call.id, shop.later(1)).is_err(), "what is done is done");
+}
+
+#[test]
+fn what_surely_was_not_done_is_called_anew_with_what_is_known_now() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    let deciding = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
+    returns::decide(&shop.tx, request.id, deciding, &shop.jules, shop.later(MINUTE)).unwrap();
+    let refused = |status: Option<u16>| {
+        let now = shop.later(MINUTE);
+        let (call, _) = call::claim(&shop.tx, &format!("word{now}"), now).unwrap().expect("a call is due");
+        let outcome = Outcome { fate: Fate::Refused, words: "no".into(), status, answer: String::new(), reference: String::new() };
+        returns::called(&shop.tx, call.id, &outcome, None, now).unwrap();
+        call
+    };
+    let first = refused(None);
+    assert!(!first.facts.contains_key("amount"), "a decision without a sum does not take the customer's");
+    // Taken back and decided with a sum: the earlier call makes room.
+    desk::undo(&shop.tx, shop.newest_event(&request, "Decided"), shop.jules.id, shop.later(1)).unwrap();
+    shop.decides(&request, Decision::Refund, false);
+    let calls = shop.calls(&request);
+    assert_eq!((calls.len(), calls[0].state, calls[1].facts["amount"].as_str()), (2, Stands::Cancelled, Some("68.00")));
+    let second = refused(Some(400));
+    returns::try_call_again(&shop.tx, second.id, shop.later(1)).unwrap();
+    let third = refused(Some(200));
+    assert_ne!(second.key, third.key, "it was refused: a call of its own");
+    returns::try_call_again(&shop.tx, third.id, shop.later(1)).unwrap();
+    assert_eq!(refused(None).key, third.key, "it was taken, and may have been done");
+}
+
+#[test]
+fn a_number_that_the_shop_does_not_know_either_is_said_and_troubles_nobody() {
+    let shop = Shop::open();
+    shop.defines(Kind::LookUp, "Orders", Definition { method: Method::Get, ..Definition::default() });
+    let request = shop.asked_for(6800);
+    let (call, _) = call::claim(&shop.tx, "word", shop.later(1)).unwrap().expect("a call is due");
+    let outcome = Outcome { fate: Fate::Refused, words: "The answer was 404.".into(), status: Some(404), answer: String::new(), reference: String::new() };
+    returns::called(&shop.tx, call.id, &outcome, None, shop.later(1)).unwrap();
+    shop.newest_event(&request, "CallFailed");
+    assert_eq!((shop.calls(&request)[0].is_in_trouble(), call::in_trouble(&shop.tx).unwrap().len()), (false, 0));
 }
 
 #[test]

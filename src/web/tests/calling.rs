@@ -129,10 +129,16 @@ async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
     let mut browser = shop.browser_of(owner);
     let odd = browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "http://erp.lan")]).await;
-    assert!(odd.status == StatusCode::UNPROCESSABLE_ENTITY && odd.body.contains("erp.lan:8069") && odd.body.contains("http://erp.lan</textarea>"), "{}", odd.body);
+    assert!(
+        odd.status == StatusCode::UNPROCESSABLE_ENTITY && odd.body.contains("erp.lan:8069") && odd.body.contains("http://erp.lan</textarea>"),
+        "{}",
+        odd.body
+    );
     browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "erp.lan:8069")]).await;
     assert!(browser.get(PAGE).await.body.contains("erp.lan:8069</textarea>"));
-    let hook = |signing: &'static str| vec![("kind", "webhook"), ("name", "Warehouse"), ("url", "http://erp.lan:8069/hook"), ("event", "approved"), ("event", "closed"), ("signing", signing)];
+    let hook = |signing: &'static str| {
+        vec![("kind", "webhook"), ("name", "Warehouse"), ("url", "http://erp.lan:8069/hook"), ("event", "approved"), ("event", "closed"), ("signing", signing)]
+    };
     let short = browser.submit("/settings/actions/new?kind=webhook", PAGE, &hook("short")).await;
     assert!(short.body.contains("at least 16 characters"), "{}", short.body);
     let saved = browser.submit("/settings/actions/new?kind=webhook", PAGE, &hook("a long enough shared secret")).await;
@@ -140,7 +146,13 @@ async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
     let shown = browser.get("/settings/actions/1").await;
     assert!(shown.body.contains("leave it empty to keep") && !shown.body.contains("a long enough"), "{}", shown.body);
     assert_eq!(browser.submit("/settings/actions/1", "/settings/actions/1", &hook("")).await.status, StatusCode::SEE_OTHER);
-    let look_up = [("kind", "look_up"), ("name", "Orders"), ("method", "GET"), ("url", "https://shop.example/orders?search={{order_number}}"), ("order_total", "/0/total")];
+    let look_up = [
+        ("kind", "look_up"),
+        ("name", "Orders"),
+        ("method", "GET"),
+        ("url", "https://shop.example/orders?search={{order_number}}"),
+        ("order_total", "/0/total"),
+    ];
     let saved = browser.submit("/settings/actions/new?kind=look_up", PAGE, &look_up).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let kinds: Vec<Kind> = shop.read(action::all).into_iter().map(|action| action.kind).collect();
