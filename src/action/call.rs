@@ -123,7 +123,6 @@ pub fn claim(tx: &Writer, word: &str, now: Millis) -> Result<Option<(Call, Actio
     let Some(call) = find(tx, id)? else { return Ok(None) };
     match super::find(tx, call.action_id)? {
         Some(action) => Ok(Some((call, action))),
-        // Removed meanwhile: it cannot be called any more.
         None => {
             tx.execute("UPDATE action_call SET state = 'cancelled', words = 'The action was removed.', settled_at = ?2 WHERE id = ?1", params![id, now])?;
             Ok(None)

@@ -28,8 +28,8 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("verdict", "within, outside or look"),
 ];
 
-/// Values that stand in JSON without quotes where the template has none.
-const NUMBERS: &[&str] = &["amount", "amount_minor", "photos"];
+/// Values that stand in JSON without quotes where the template has none, if they are numbers.
+const NUMBERS: &[&str] = &["amount", "amount_minor", "photos", "order_id", "payment"];
 
 /// Where a text is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +141,7 @@ fn as_text(value: &Value) -> String {
 
 /// Inside quotes the escaped text; outside a number as it is, and everything else with quotes of its own.
 fn in_json(name: &str, value: &str, quoted: bool) -> String {
-    let digits = |c: char| c.is_ascii_digit() || matches!(c, '-' | '.');
-    if !quoted && NUMBERS.contains(&name) && !value.is_empty() && value.chars().all(digits) {
+    if !quoted && NUMBERS.contains(&name) && serde_json::from_str::<serde_json::Number>(value).is_ok() {
         return value.to_owned();
     }
     let json = Value::from(value).to_string();

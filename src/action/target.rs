@@ -98,5 +98,8 @@ impl Target {
 
 /// What is said when a call cannot be filled in.
 pub fn not_known(names: &[String]) -> String {
-    format!("Not called, because this is not known: {}.", names.iter().map(|name| name.replace('_', " ")).collect::<Vec<_>>().join(", "))
+    let plain = |name: &String| if name == "amount_minor" || name == "currency" { "amount".into() } else { name.replace('_', " ") };
+    let mut words: Vec<String> = names.iter().map(plain).collect();
+    words.dedup();
+    format!("Not called, because this is not known: {}.", words.join(", "))
 }

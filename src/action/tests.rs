@@ -50,7 +50,7 @@ fn what_is_not_known_stops_the_call_unless_the_owner_said_otherwise() {
     known.remove("amount_minor");
     known.insert("item".into(), " ".into());
     let stopped = make(Kind::Call, &refund(), &Secrets::default(), &known, "k", 0).unwrap_err();
-    assert_eq!(stopped, "Not called, because this is not known: amount minor.");
+    assert_eq!(stopped, "Not called, because this is not known: amount.");
     known.insert("amount_minor".into(), 6800.into());
     let made = make(Kind::Call, &refund(), &Secrets::default(), &known, "k", 0).unwrap();
     assert_eq!(String::from_utf8(made.body).unwrap(), r#"{"amount": 6800, "currency": "EUR", "note": "R-0000: "}"#);
