@@ -9,6 +9,7 @@ pub type Facts = Map<String, Value>;
 /// The placeholders there are, with what each means; webhooks carry the same names.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("return", "the return's number, as in R-0001"),
+    ("url", "the return's page, for agents"),
     ("state", "where it stands, as in to_refund"),
     ("order_number", "the order's number as the customer knows it"),
     ("order_id", "what your shop's system calls the order, from a look-up"),
@@ -104,6 +105,7 @@ pub fn fill_form(template: &str, facts: &Facts) -> Result<String, Vec<String>> {
 pub fn sample(own: &[String]) -> Facts {
     let value = |name: &str| match name {
         "return" => "R-0000".into(),
+        "url" => "https://help.example.test/returns/0".into(),
         "state" => "to_refund".into(),
         "order_number" => "AT-10482".into(),
         "order_id" => "10482".into(),

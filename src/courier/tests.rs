@@ -410,6 +410,29 @@ fn p29_after_a_restore_nothing_is_called_until_the_owner_says_so() {
 }
 
 #[test]
+fn what_never_answers_and_what_never_stops_answering_are_bounded() {
+    let long = format!("200 OK\n\n{{\"status\": \"succeeded\", \"padding\": \"{}\"}}", "x".repeat(2 << 20));
+    let server = Server::answering(&[&long]);
+    let shop = Shop::open(&server);
+    shop.defines(Kind::Call, refund(&server), &[BEARER]);
+    shop.decides();
+    shop.later(60_000);
+    shop.calls();
+    let call = shop.the_calls().remove(0);
+    assert_eq!((call.state, call.words.as_str()), (State::Failed, "The answer is too long to be read."));
+    assert!(call.answer.len() <= action::answer::ANSWER_CHARS_MAX);
+    // A listener whose queue takes the connection, and nobody behind it.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let inside = Inside::read(&format!("127.0.0.1:{port}")).unwrap();
+    let impatient = Client::new(Names::System, Patience { connect: Duration::from_secs(5), answer: Duration::from_millis(50) });
+    let definition = Definition { url: format!("http://127.0.0.1:{port}/"), method: action::Method::Get, ..Definition::default() };
+    let action = Action { id: ActionId(1), kind: Kind::Call, name: "Wait".into(), definition, sealed: None };
+    let tried = try_out(&impatient, &shop.key, &action, &action::Facts::new(), &inside, NOON);
+    assert_eq!((tried.outcome.fate, tried.outcome.words.as_str()), (action::answer::Fate::Uncertain, "No answer came in 0 s."));
+}
+
+#[test]
 fn a_crash_after_the_request_left_is_without_an_answer_and_one_before_is_nothing() {
     let server = Server::answering(&[GOOD]);
     let shop = Shop::open(&server);

@@ -29,7 +29,7 @@ fn a_refund_is_issued_once_although_the_plug_is_pulled_before_its_answer_is_writ
     assert_eq!(status.code(), Some(restante::failpoint::EXIT_CODE), "{log}");
     assert_eq!(api.heard().len(), 1);
 
-    let restante = Restante::serve(&data);
+    let restante = Restante::serve_talkative(&data, "trace");
     eventually("the call waits for its repeat", || question(&data, "SELECT 1 FROM action_call WHERE state = 'waiting' AND in_doubt", ""));
     // Its time has come.
     rusqlite::Connection::open(data.join("restante.db")).unwrap().execute("UPDATE action_call SET due_at = 0", []).unwrap();

@@ -5,7 +5,7 @@ use super::decide::above_limit;
 use super::record::{note, note_event};
 use crate::action::call::{self, Call, Wanted};
 use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
-use crate::agent::Agent;
+use crate::agent::{self, Agent};
 use crate::conversation::event::EventId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
@@ -33,6 +33,9 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
     let decision = request.decided.as_ref().map(|decided| decided.decision);
     let due_at = due(tx, by, now)?;
     for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
+        if let Some(by) = by.map(|by| agent::find(tx, by)).transpose()?.flatten() {
+            agreed(tx, &request, &by)?;
+        }
         let facts = facts(tx, &request)?;
         let occasion = format!("{BY_STATE}{}", is.code());
         let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by, due_at };
@@ -109,9 +112,7 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
         return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
     }
     let facts = facts(tx, &request)?;
-    if request.decided.is_none() && !by.is_owner() && stated(tx, id)?.is_some_and(|amount| above_limit(tx, amount).unwrap_or(true)) {
-        return Err(Error::Refused("The amount is above what agents decide alone: an owner has to agree.".into()));
-    }
+    agreed(tx, &request, by)?;
     let earlier: Vec<Call> = call::of_return(tx, id)?.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
     if earlier.iter().any(|call| matches!(call.state, call::State::Waiting | call::State::Sending)) {
         return Err(Error::Refused(format!("“{}” is being called already.", action.name)));
@@ -124,6 +125,17 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by: Some(by.id), due_at: due(tx, Some(by.id), now)? };
     let call = call::want(tx, &wanted, now)?.ok_or_else(moved_on)?;
     note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
+}
+
+/// As long as nothing was decided the sum is what the customer says: above the limit that is an owner's to call.
+fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
+    if request.decided.is_some() || by.is_owner() {
+        return Ok(());
+    }
+    match stated(c, request.id)? {
+        Some(amount) if above_limit(c, amount)? => Err(Error::Refused(format!("{amount} is above what agents decide alone: an owner has to agree."))),
+        _ => Ok(()),
+    }
 }
 
 /// Takes a press back.
@@ -170,6 +182,8 @@ pub fn facts(c: &Reader, request: &Request) -> Result<Facts> {
         put(&fact.field, Some(fact.value.as_json()));
     }
     put("return", Some(request.name().into()));
+    let url = setting::get::<String>(c, setting::PUBLIC_URL)?;
+    put("url", url.map(|url| format!("{}/returns/{}", url.trim_end_matches('/'), request.id).into()));
     put("state", Some(request.state.code().into()));
     put("language", Some(request.language.as_str().into()));
     put("verdict", request.judgement.as_ref().map(|j| j.verdict.as_str().into()));

@@ -1,6 +1,7 @@
 //! The editor of one action, webhook or look-up: the form, saving, trying it with an invented return, removing it.
 
 use super::HERE;
+use super::examples::EXAMPLES;
 use super::typed::Typed;
 use crate::action::fill::{self, PLACEHOLDERS};
 use crate::action::{self, Action, ActionId, BodyKind, Event, Inside, Kind, Method, New, look_up};
@@ -89,6 +90,10 @@ impl Page {
         look_up::FIELDS.iter().map(|(name, words)| (*name, *words, self.typed.definition.order.get(*name).map_or("", String::as_str))).collect()
     }
 
+    fn examples(&self) -> &'static [(&'static str, &'static str)] {
+        if self.id.is_none() && self.kind == Kind::Call && self.complaints.is_empty() { EXAMPLES } else { &[] }
+    }
+
     fn placeholders(&self) -> Vec<(String, String)> {
         let known = PLACEHOLDERS.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned()));
         known.chain(self.own.iter().map(|name| (name.clone(), "a field of your own".into()))).collect()
@@ -97,7 +102,9 @@ impl Page {
 
 pub async fn new(state: State, visitor: Visitor, ask: Ask) -> Result<Response> {
     let kind = Kind::from_code(ask.get("kind")).unwrap_or(Kind::Call);
-    page(&load(&state, visitor, None, kind).await?.0)
+    let (blank, _) = load(&state, visitor, None, kind).await?;
+    let example = Typed::example(ask.get("example")).filter(|_| kind == Kind::Call);
+    page(&Page { typed: example.unwrap_or_else(|| blank.typed.clone()), ..blank })
 }
 
 pub async fn show(state: State, visitor: Visitor, Path(id): Path<ActionId>) -> Result<Response> {

@@ -1,6 +1,7 @@
 //! Custom actions as owners see them: the list, the hosts inside that may be called, and the editor (`edit`, its form in `typed`).
 
 mod edit;
+mod examples;
 mod typed;
 
 use super::layout::{Shell, page, page_with_status, see_saying};

@@ -1,6 +1,7 @@
 //! The form of an action: what was typed, as a definition with everything that cannot be understood said together. Secrets are never put
 //! into a page; what was typed of them waits sealed in a hidden field while the page comes back with complaints.
 
+use super::examples::example;
 use crate::action::definition::{self, NAME_CHARS_MAX};
 use crate::action::secrets::SIGNING;
 use crate::action::{Action, BodyKind, Definition, Event, Kind, Method, Secrets, Target, Then, look_up};
@@ -43,6 +44,11 @@ impl Typed {
             Kind::Webhook => Definition { events: vec![Event::Approved, Event::Closed], ..Definition::default() },
         };
         Typed::of(String::new(), definition, &Secrets::default())
+    }
+
+    /// With the gaps of an example to be filled.
+    pub fn example(code: &str) -> Option<Typed> {
+        example(code).map(|(name, definition)| Typed::of(name.into(), definition, &Secrets::default()))
     }
 
     pub fn of_action(action: &Action, key: &SecretKey) -> Typed {

@@ -83,6 +83,8 @@ async fn an_action_is_defined_with_every_mistake_said_and_nothing_typed_lost() {
         }
     }
     assert!(shop.read(action::all).is_empty());
+    let example = browser.get("/settings/actions/new?kind=call&example=stripe").await;
+    assert!(example.body.contains("https://api.stripe.com/v1/refunds") && example.body.contains("value=\"Authorization\""), "{}", example.body);
     // The secret that was typed with a mistake elsewhere waits sealed in the page, and need not be typed again.
     let wrong = browser.submit("/settings/actions/new", PAGE, &with(&[("body", "{")])).await;
     let kept = wrong.body.split("name=\"kept\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
