@@ -12,6 +12,7 @@ pub mod spelling; // how far a word is from another // the key file: seals passw
 
 // The ground floor: the nouns, each whole.
 pub mod account; // a mailbox's settings, folders, ledger, health
+pub mod action; // what the owner wants called by HTTP, and what became of each call
 pub mod agent; // who answers
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
@@ -28,6 +29,7 @@ pub mod automation; // what Restante does by itself: facts to actions, pure
 pub mod desk; // the journeys, each one transaction
 
 // The doors: the only code that waits for the world.
+pub mod courier; // custom actions and webhooks to HTTP, through one guarded client
 pub mod mailbox; // IMAP, or a folder of mails, to the desk
 pub mod postman; // the outbox to SMTP, or to a folder
 pub mod web; // what browsers see

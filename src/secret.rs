@@ -79,6 +79,13 @@ impl std::fmt::Debug for SecretKey {
     }
 }
 
+/// HMAC-SHA256 under a secret that others share (RFC 2104): what webhooks are signed with.
+pub fn hmac_sha256(secret: &[u8], text: &[u8]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    mac.update(text);
+    mac.finalize().into_bytes().into()
+}
+
 /// SHA-256, for tokens at rest and for the names of blobs.
 pub fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()

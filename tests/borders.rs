@@ -8,8 +8,8 @@ use source::Source;
 
 const STILL_CELLAR: &[&str] = &["failpoint", "id", "money", "spelling", "secret", "database", "blobs", "email"];
 const NOUNS: &[&str] =
-    &["agent", "customer", "conversation", "account", "setting", "reply_template", "return_policy", "return_request", "order", "outbox", "search"];
-const DOORS: &[&str] = &["mailbox", "postman", "web"];
+    &["action", "agent", "customer", "conversation", "account", "setting", "reply_template", "return_policy", "return_request", "order", "outbox", "search"];
+const DOORS: &[&str] = &["courier", "mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 
 /// The rooms that `room` may use; `None` for a room that the table does not know.
@@ -40,11 +40,16 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("rust_embed", &["web"]),
     ("image", &["web"]),
     ("csv", &["order"]),
-    ("tokio", &["mailbox", "postman", "web", "app", "commands"]),
+    ("tokio", &["courier", "mailbox", "postman", "web", "app", "commands"]),
     ("imap", &["mailbox"]),
-    ("rustls", &["mailbox", "postman"]),
+    ("rustls", &["courier", "mailbox", "postman"]),
     ("rustls_pki_types", &["mailbox", "postman"]),
-    ("webpki_roots", &["mailbox", "postman"]),
+    ("webpki_roots", &["courier", "mailbox", "postman"]),
+    ("hyper", &["courier"]),
+    ("hyper_util", &["courier"]),
+    ("http_body_util", &["courier"]),
+    ("tokio_rustls", &["courier"]),
+    ("url", &["action"]),
     ("socket2", &["mailbox"]),
     ("lettre", &["postman", "email/compose"]),
     ("ammonia", &["email"]),

@@ -2,6 +2,7 @@
 
 use super::{Folder, Lock, housekeeping, scribe};
 use crate::account::{self, Probe};
+use crate::courier::{self, Client, Courier, Names, Patience};
 use crate::email::EmailAddress;
 use crate::mailbox::{self, Watchers, intake::Intake};
 use crate::postman::{self, Postman};
@@ -52,6 +53,7 @@ pub struct Running {
     threads: Vec<JoinHandle<()>>,
     watchers: Option<Watchers>,
     postman: Option<Postman>,
+    courier: Option<Courier>,
     _lock: Lock,
 }
 
@@ -60,7 +62,7 @@ impl Running {
     pub fn start(folder: Folder) -> anyhow::Result<Running> {
         let lock = folder.lock()?;
         let index = Index::open(&folder.path.join("index"), &folder.db)?;
-        let mut running = Running { folder, index, stop: Arc::default(), threads: Vec::new(), watchers: None, postman: None, _lock: lock };
+        let mut running = Running { folder, index, stop: Arc::default(), threads: Vec::new(), watchers: None, postman: None, courier: None, _lock: lock };
         let Folder { db, blobs, key, .. } = running.folder.clone();
         let intake = Intake { db: db.clone(), blobs: blobs.clone(), key: key.clone() };
         running.spawn("intake", move |stop| intake.run(stop))?;
@@ -71,6 +73,7 @@ impl Running {
         let folder = running.folder.clone();
         running.spawn("scribe", move |stop| scribe::run(&folder, stop))?;
         running.postman = Some(Postman::start(db.clone(), blobs.clone(), key.clone())?);
+        running.courier = Some(Courier::start(db.clone(), key.clone())?);
         running.watchers = Some(Watchers::start(db, blobs, key, Arc::new(|| {}))?);
         Ok(running)
     }
@@ -115,6 +118,7 @@ impl Running {
             public_url: url.clone(),
             trusted_proxies: door.trusted_proxies.clone(),
             probe: Arc::new(probe),
+            try_out: Arc::new(try_out),
         });
         let closing = state.clone();
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -146,6 +150,9 @@ impl Running {
         }
         if let Some(postman) = self.postman.take() {
             postman.stop();
+        }
+        if let Some(courier) = self.courier.take() {
+            courier.stop();
         }
         self.stop.store(true, Ordering::Relaxed);
         self.folder.db.ticks().advance();
@@ -179,6 +186,13 @@ fn probe(draft: web::ProbeDraft) -> web::Probed {
     let letters = postman::Draft { address: &address, carrier: &draft.carrier, ca_pem: draft.ca_pem.as_deref() };
     probe.steps.extend(postman::probe(&letters, &draft.smtp_password).steps);
     web::Probed { probe, folders: folders.into_iter().map(|folder| folder.name).collect() }
+}
+
+/// Calls a custom action with an invented return, while its owner watches.
+fn try_out(draft: web::ActionDraft) -> web::TriedOut {
+    let client = Client::new(Names::System, Patience::STANDARD);
+    let tried = courier::try_out(&client, &draft.key, &draft.action, &draft.facts, &draft.inside, world::now());
+    web::TriedOut { request: tried.request, outcome: tried.outcome, answer: tried.answer }
 }
 
 /// Who we say we are when nothing is sent: whoever signs in.

@@ -3,7 +3,7 @@
 use super::fields::Value;
 use super::request::Source;
 use super::state::{Decision, State};
-use crate::id::MessageKey;
+use crate::id::{CallId, MessageKey};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,26 @@ pub enum Happened {
         was: State,
         is: State,
     },
+    /// A custom action was pressed, or fired by a state.
+    CallWanted {
+        call: CallId,
+        action: String,
+        at: Option<State>,
+    },
+    Called {
+        call: CallId,
+        action: String,
+        words: String,
+        /// What the other side calls it.
+        reference: String,
+    },
+    /// It did not work, or nobody knows whether it did.
+    CallFailed {
+        call: CallId,
+        action: String,
+        words: String,
+        uncertain: bool,
+    },
     /// A letter that Restante wanted to write was not written.
     LetterDropped {
         why: String,
@@ -61,6 +81,6 @@ pub enum Happened {
 impl Happened {
     /// Whether `desk::undo` knows a way back.
     pub fn can_be_undone(&self) -> bool {
-        matches!(self, Happened::Corrected { .. } | Happened::Moved { .. } | Happened::Decided { .. })
+        matches!(self, Happened::Corrected { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. })
     }
 }

@@ -34,6 +34,8 @@ pub const LANGUAGE: &str = "language";
 pub const POLICY_DRAFT: &str = "policy_draft";
 /// What people type into their browser, as the running server was told: letters carry links to it.
 pub const PUBLIC_URL: &str = "public_url";
+/// Hosts of the shop's own network that custom actions may call: `action::Inside`.
+pub const INSIDE_HOSTS: &str = "inside_hosts";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 

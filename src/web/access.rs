@@ -2,7 +2,10 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
-use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
+use super::{
+    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, letter, links, live,
+    login, mailboxes,
+};
 use super::{notes, orders, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -68,6 +71,8 @@ pub fn table() -> Vec<Route> {
         orders::routes(),
         returns::routes(),
         return_settings::routes(),
+        custom_actions::routes(),
+        calls::routes(),
     ]
     .into_iter()
     .flatten()

@@ -4,9 +4,11 @@
 use super::words::{ago, lasting, thousands};
 use super::{Access, Error, Result, Route, State, Visitor, get};
 use crate::account::{self, Account, Health};
+use crate::action::call;
 use crate::agent::Agent;
 use crate::database::{Millis, Reader};
-use crate::id::MailboxId;
+use crate::id::{MailboxId, ReturnId};
+use crate::return_request::request;
 use crate::{setting, world};
 use axum::Json;
 use axum::extract::ConnectInfo;
@@ -28,6 +30,8 @@ pub struct Report {
     mailboxes: Vec<(Account, Health)>,
     outbox_paused: Option<String>,
     free_bytes: Option<u64>,
+    /// Returns whose calls did not work, with their mailboxes.
+    calls: Vec<(MailboxId, ReturnId)>,
 }
 
 /// A mailbox in the sidebar.
@@ -55,7 +59,12 @@ struct Problem {
 pub fn report(c: &Reader, now: Millis, free_bytes: Option<u64>) -> Result<Report> {
     let _ = now;
     let mailboxes = account::all(c)?.into_iter().map(|a| Ok((account::health(c, a.id)?, a))).map(|r: Result<_>| r.map(|(h, a)| (a, h)));
-    Ok(Report { mailboxes: mailboxes.collect::<Result<_>>()?, outbox_paused: setting::get(c, setting::OUTBOX_PAUSED)?, free_bytes })
+    Ok(Report {
+        mailboxes: mailboxes.collect::<Result<_>>()?,
+        outbox_paused: setting::get(c, setting::OUTBOX_PAUSED)?,
+        free_bytes,
+        calls: call::in_trouble(c)?,
+    })
 }
 
 /// Free space for the data folder, if it can be had.
@@ -78,6 +87,14 @@ impl Report {
     pub fn banners(&self, agent: &Agent, now: Millis) -> Vec<Banner> {
         let problems = self.problems(now).into_iter().filter(|p| p.mailbox.is_none_or(|id| agent.may_see(id)));
         let mut banners: Vec<Banner> = problems.map(|p| Banner { words: p.words, link: Some(p.link) }).collect();
+        let calls: Vec<ReturnId> = self.calls.iter().filter(|(mailbox, _)| agent.may_see(*mailbox)).map(|(_, id)| *id).collect();
+        if let Some(first) = calls.first() {
+            let words = match calls.len() {
+                1 => format!("A custom action did not work for {}.", request::name(*first)),
+                n => format!("{} calls of custom actions did not work.", thousands(n as i64)),
+            };
+            banners.push(Banner { words, link: Some(("/calls", "See what to do")) });
+        }
         if let Some(why) = &self.outbox_paused {
             let words = format!("Nothing is being sent: {why}");
             banners.push(Banner { words, link: agent.is_owner().then_some(("/settings/mailboxes#outbox", "Start sending")) });

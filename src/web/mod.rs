@@ -13,7 +13,9 @@ mod ask;
 mod assets;
 mod at_desk;
 mod attachments;
+mod calls;
 mod conversation;
+mod custom_actions;
 mod customers;
 mod deliveries;
 mod drafts;
@@ -58,7 +60,7 @@ pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
 pub use said::Said;
 pub use session::Visitor;
-pub use state::{Options, ProbeDraft, Probed, State};
+pub use state::{ActionDraft, Options, ProbeDraft, Probed, State, TriedOut};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

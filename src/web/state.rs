@@ -4,6 +4,8 @@ use super::live::Live;
 use super::public::Limits;
 use super::{Error, Result};
 use crate::account::{Carrier, Probe, Source};
+use crate::action::answer::{Answer, Outcome};
+use crate::action::{Action, Facts, Inside};
 use crate::blobs::{Blobs, Hash};
 use crate::database::{Database, Reader, Writer};
 use crate::search::Index;
@@ -47,6 +49,24 @@ impl From<Probe> for Probed {
 /// Tries the servers of a draft; given by the app, because doors do not know each other. May take seconds.
 pub type Probing = Arc<dyn Fn(ProbeDraft) -> Probed + Send + Sync>;
 
+/// A custom action as it is saved, to be called with the facts of a return that does not exist.
+pub struct ActionDraft {
+    pub action: Action,
+    pub facts: Facts,
+    pub inside: Inside,
+    pub key: SecretKey,
+}
+
+/// The request that left, without its secrets, and what came of it.
+pub struct TriedOut {
+    pub request: String,
+    pub outcome: Outcome,
+    pub answer: Option<Answer>,
+}
+
+/// Calls a draft; given by the app. May take half a minute.
+pub type TryingOut = Arc<dyn Fn(ActionDraft) -> TriedOut + Send + Sync>;
+
 /// What the app hands over.
 pub struct Options {
     pub db: Database,
@@ -58,6 +78,7 @@ pub struct Options {
     /// Whose `X-Forwarded-For` is believed; nobody's by default.
     pub trusted_proxies: Vec<IpAddr>,
     pub probe: Probing,
+    pub try_out: TryingOut,
 }
 
 #[derive(Clone)]
@@ -70,6 +91,7 @@ pub struct State {
     pub public_url: Arc<str>,
     pub trusted_proxies: Arc<[IpAddr]>,
     pub probe: Probing,
+    pub try_out: TryingOut,
     pub live: Arc<Live>,
     /// How often strangers sent forms.
     pub limits: Arc<Limits>,
@@ -88,6 +110,7 @@ impl State {
             public_url: options.public_url.trim_end_matches('/').into(),
             trusted_proxies: options.trusted_proxies.into(),
             probe: options.probe,
+            try_out: options.try_out,
             limits: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
             hashed: Arc::default(),

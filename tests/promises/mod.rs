@@ -22,5 +22,6 @@ mod p46_mail_is_framed;
 mod p47_opening_a_mail_contacts_nobody;
 mod p49_a_browser_reads_what_was_judged;
 mod p54_headers_everywhere;
+mod p61_calls_stay_outside;
 mod p62_secrets_stay_secret;
 mod p64_known_holes_do_not_ship;

@@ -1,6 +1,7 @@
 //! The main jobs from end to end, as people live them: one file per story.
 
 mod a_customer_is_answered;
+mod a_refund_is_issued_once;
 mod a_refund_mail_becomes_a_return;
 pub mod agent_at_work;
 mod every_screen;

@@ -1,6 +1,7 @@
 //! What the stories need around the product: real mail servers, a browser, a network that breaks on command, and the
 //! real binary. Everything is started by a handle and stopped when the handle goes.
 
+pub mod api;
 pub mod browser;
 pub mod canary;
 pub mod demo;

@@ -98,7 +98,7 @@ impl Visitor {
         page(&form.action, request.header(ORIGIN, &self.base).send().unwrap())
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) }
     }
 }

@@ -1,6 +1,7 @@
 //! What an agent does to a return by hand: open it, correct it, move it, take that back. An agent's word stands against every
 //! later reading.
 
+use super::calls;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
 use crate::conversation::{ConversationId, Direction, message};
@@ -121,15 +122,16 @@ pub fn undo(tx: &Writer, id: ReturnId, happened: &Happened, by: AgentId, now: Mi
             if request.state != *is {
                 return Err(moved_on());
             }
-            record::stand_again(tx, id, *was, Some(by), now)
+            record::stand_again(tx, &request, *was, Some(by), now)
         }
         Happened::Decided { was, is, .. } => {
             if request.state != *is {
                 return Err(moved_on());
             }
             request::set_decided(tx, id, None)?;
-            record::stand_again(tx, id, *was, Some(by), now)
+            record::stand_again(tx, &request, *was, Some(by), now)
         }
+        Happened::CallWanted { call, .. } => calls::unpress(tx, *call, by, now),
         _ => Err(Error::Refused("This cannot be undone.".into())),
     }
 }

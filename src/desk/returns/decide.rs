@@ -1,8 +1,9 @@
 //! A person decides: the record says who, what and how much, and the return goes where the decision sends it. The reply that
 //! tells the customer is queued in the same transaction by whoever calls.
 
-use super::fulfilment;
 use super::record::{self, note};
+use super::{calls, fulfilment};
+use crate::action::Event;
 use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
@@ -33,8 +34,10 @@ pub fn decide(tx: &Writer, id: ReturnId, deciding: Deciding, by: &Agent, now: Mi
     };
     let decided = Decided { decision: deciding.decision, at: now, by: Some(by.id), amount: deciding.amount, comes_back: deciding.comes_back };
     request::set_decided(tx, id, Some(&decided))?;
-    record::stand(tx, &request, is, Some(by.id), now)?;
     note(tx, id, Some(by.id), Happened::Decided { decision: deciding.decision, amount: deciding.amount, was: request.state, is }, now)?;
+    let standing = request::find(tx, id)?.unwrap_or(request);
+    record::stand(tx, &standing, is, Some(by.id), now)?;
+    calls::tell(tx, &Request { state: is, ..standing }, Event::Decided, Some(by.id), now)?;
     if is == State::Approved {
         fulfilment::tell_if_due(tx, id, now)?;
     }
@@ -60,7 +63,7 @@ pub fn refusal(c: &Reader, request: &Request, deciding: Deciding, by: &Agent) ->
 }
 
 /// A sum in another currency than the limit's cannot be compared: an owner looks.
-fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
+pub(super) fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
     let Some(limit) = setting::get::<Amount>(c, setting::OWNER_AGREES_ABOVE)? else { return Ok(false) };
     let comparable = amount.currency == limit.currency || amount.currency.is_none() || limit.currency.is_none();
     Ok(!comparable || amount.minor > limit.minor)

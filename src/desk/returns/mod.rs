@@ -2,6 +2,8 @@
 //! decides, fulfilment is told and answers. Each inside one transaction.
 
 mod act;
+mod called;
+mod calls;
 mod decide;
 mod form;
 mod fulfilment;
@@ -11,6 +13,8 @@ mod record;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
+pub use called::{called, settle_by_hand as settle_call, try_again as try_call_again};
+pub use calls::{facts as call_facts, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};

@@ -1,8 +1,8 @@
 //! The record fills: facts are taken up, the order is found, the policy judges, and the return stands where its facts put it.
 
-use super::{judge, order as orders};
+use super::{calls, judge, order as orders};
 use crate::automation::missing_details::{self, Action, Ask};
-use crate::conversation::event::{self, What};
+use crate::conversation::event::{self, EventId, What};
 use crate::conversation::{MessageKey, Status, message};
 use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Reader, Writer};
@@ -97,6 +97,7 @@ pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Milli
     orders::find(tx, id, now)?;
     judge::judge(tx, id, now)?;
     let Standing { request, missing, .. } = standing(tx, id)?;
+    calls::look_up(tx, &request, now)?;
     let is = if missing.is_empty() { State::ToDecide } else { State::AwaitingDetails };
     if matches!(request.state, State::AwaitingDetails | State::ToDecide) && request.state != is {
         stand(tx, &request, is, None, now)?;
@@ -164,13 +165,13 @@ pub fn ask(tx: &Writer, id: ReturnId, address: &str, by: Option<AgentId>, now: M
 /// The return stands somewhere new, and what the owner wants done at that happens.
 pub fn stand(tx: &Writer, request: &Request, is: State, by: Option<AgentId>, now: Millis) -> Result<()> {
     request::set_state(tx, request.id, is, by, now)?;
-    Ok(())
+    calls::fire(tx, request.id, is, by, now)
 }
 
-/// It stands again where it stood: nothing is done a second time.
-pub fn stand_again(tx: &Writer, id: ReturnId, was: State, by: Option<AgentId>, now: Millis) -> Result<()> {
-    request::set_state(tx, id, was, by, now)?;
-    Ok(())
+/// It stands again where it stood: nothing is done a second time, and what waited to be done is not done.
+pub fn stand_again(tx: &Writer, request: &Request, was: State, by: Option<AgentId>, now: Millis) -> Result<()> {
+    request::set_state(tx, request.id, was, by, now)?;
+    calls::take_back(tx, request, by, now)
 }
 
 /// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.
@@ -184,7 +185,11 @@ pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
 
 /// A line in the timeline of the return's conversation.
 pub fn note(tx: &Writer, id: ReturnId, by: Option<AgentId>, happened: Happened, now: Millis) -> Result<()> {
+    note_event(tx, id, by, happened, now).map(|_| ())
+}
+
+/// The same, for whoever offers to take it back.
+pub fn note_event(tx: &Writer, id: ReturnId, by: Option<AgentId>, happened: Happened, now: Millis) -> Result<EventId> {
     let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
-    event::record(tx, request.conversation_id, by, &What::Return { return_id: id, happened }, now)?;
-    Ok(())
+    Ok(event::record(tx, request.conversation_id, by, &What::Return { return_id: id, happened }, now)?)
 }

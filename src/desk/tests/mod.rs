@@ -2,6 +2,7 @@
 
 mod answering;
 mod bounces;
+mod calling;
 mod clicks;
 mod history;
 mod joining;

@@ -89,6 +89,14 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
                 _ => "not arrived",
             }
         ),
+        Happened::CallWanted { action, at: Some(state), .. } => format!("“{}” is called, because it stands at “{}”.", visible(action), state.words()),
+        Happened::CallWanted { action, .. } => format!("{actor} called “{}”.", visible(action)),
+        Happened::Called { action, words, reference, .. } if reference.is_empty() => format!("“{}” worked: {}.", visible(action), visible(words)),
+        Happened::Called { action, words, reference, .. } => format!("“{}” worked: {}, {}.", visible(action), visible(words), visible(reference)),
+        Happened::CallFailed { action, words, uncertain: true, .. } => {
+            format!("Nobody knows whether “{}” worked: {}", visible(action), visible_long(words))
+        }
+        Happened::CallFailed { action, words, .. } => format!("“{}” did not work: {}", visible(action), visible_long(words)),
         Happened::LetterDropped { why } => format!("A letter was not written: {}", visible_long(why)),
     };
     (words, link)

@@ -13,6 +13,7 @@ use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Intent;
 use crate::return_request::{Decision, Judgement, Request, State, own_field, request, words};
 use crate::web::Result;
+use crate::web::calls::{self, Button, CallView};
 use crate::web::present::{Clock, visible};
 
 /// Messages looked at for an offer: the newest that a customer wrote.
@@ -40,6 +41,11 @@ pub struct Card {
     /// Money may move by a decision that is still to come.
     pub money_may_move: bool,
     pub decided: Option<String>,
+    /// The newest call of each custom action, and those that are offered.
+    pub calls: Vec<CallView>,
+    pub buttons: Vec<Button>,
+    /// The conversation beside which it stands.
+    pub beside: Option<ConversationId>,
 }
 
 /// What the policy says, with the clause and the facts it used.
@@ -67,7 +73,7 @@ pub struct Offer {
 pub fn card(c: &Reader, id: ConversationId, clock: &Clock) -> Result<Option<Card>> {
     let Some(newest) = request::of_conversation(c, id)?.into_iter().next() else { return Ok(None) };
     let standing = returns::standing(c, newest.id)?;
-    Ok(Some(of(c, &standing, clock)?))
+    Ok(Some(Card { beside: Some(id), ..of(c, &standing, clock)? }))
 }
 
 pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
@@ -87,7 +93,11 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
             }
         });
     }
+    let (calls, buttons) = calls::of_return(c, request, clock)?;
     Ok(Card {
+        calls,
+        buttons,
+        beside: None,
         id: request.id,
         name: request.name(),
         state: request.state.words(),

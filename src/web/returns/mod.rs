@@ -25,7 +25,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A return of a mailbox that this agent may not see does not exist.
-fn visible(c: &Reader, visitor: &Visitor, id: ReturnId) -> Result<Standing> {
+pub(in crate::web) fn visible(c: &Reader, visitor: &Visitor, id: ReturnId) -> Result<Standing> {
     let request = request::find(c, id)?.filter(|request| visitor.agent().may_see(request.mailbox_id)).ok_or(Error::NotFound)?;
     Ok(returns::standing(c, request.id)?)
 }

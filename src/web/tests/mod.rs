@@ -3,6 +3,7 @@
 mod access;
 mod acting;
 mod board;
+mod calling;
 mod deciding;
 mod desk_screens;
 mod forms;
@@ -80,6 +81,10 @@ impl Shop {
                 let ok = draft.imap_password == "right";
                 let words = if ok { "IMAP: signed in" } else { "IMAP: the server does not take this password" };
                 Probed { probe: Probe { steps: vec![ProbeStep { words: words.into(), ok }] }, folders: vec!["INBOX".into(), "Orders".into()] }
+            }),
+            try_out: Arc::new(|draft| {
+                let outcome = crate::action::answer::Outcome::unanswered(crate::action::answer::Fate::Done, "answered 200");
+                crate::web::TriedOut { request: format!("POST {}", draft.action.definition.url), outcome, answer: None }
             }),
         });
         Shop { router: router(state.clone()), folder, state }

@@ -1,0 +1,105 @@
+//! What the owner wants called by HTTP: named actions as buttons or at a state, look-ups of orders, webhooks. The noun is the definition,
+//! its sealed secrets, what is sent and what a good answer is; each call and what became of it stands in `call`. Nothing here connects.
+
+pub mod answer;
+pub mod call;
+pub mod definition;
+pub mod fill;
+pub mod inside;
+pub mod look_up;
+pub mod request;
+pub mod secrets;
+pub mod target;
+#[cfg(test)]
+mod tests;
+
+pub use crate::id::{ActionId, CallId};
+pub use definition::{BodyKind, Definition, Event, Good, Kind, Method, Then};
+pub use fill::Facts;
+pub use inside::Inside;
+pub use secrets::Secrets;
+pub use target::Target;
+
+use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
+use crate::id::AgentId;
+
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub id: ActionId,
+    pub kind: Kind,
+    pub name: String,
+    pub definition: Definition,
+    /// As `Secrets::seal` made them; nothing where there are none.
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// An action that is about to be saved.
+#[derive(Clone, Debug)]
+pub struct New {
+    pub kind: Kind,
+    pub name: String,
+    pub definition: Definition,
+    pub sealed: Option<Vec<u8>>,
+}
+
+const COLUMNS: &str = "id, kind, name, definition, secrets";
+
+/// Those in use, by name.
+pub fn all(c: &Reader) -> Result<Vec<Action>> {
+    c.all(&format!("SELECT {COLUMNS} FROM custom_action WHERE removed_at IS NULL ORDER BY lower(name)"), [], from_row)
+}
+
+/// One in use.
+pub fn find(c: &Reader, id: ActionId) -> Result<Option<Action>> {
+    c.optional(&format!("SELECT {COLUMNS} FROM custom_action WHERE id = ?1 AND removed_at IS NULL"), [id], from_row)
+}
+
+/// Whether another action in use has this name.
+pub fn is_named(c: &Reader, name: &str, but: Option<ActionId>) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM custom_action WHERE lower(name) = lower(?1) AND removed_at IS NULL AND id <> ?2)";
+    c.one(sql, params![name, but.unwrap_or(ActionId(0))], |r| r.get(0))
+}
+
+/// Adds an action, or changes one; its kind stays.
+pub fn save(tx: &Writer, id: Option<ActionId>, new: &New, by: AgentId, now: Millis) -> Result<ActionId> {
+    let definition = serde_json::to_string(&new.definition)?;
+    match id {
+        Some(id) => {
+            tx.execute(
+                "UPDATE custom_action SET name = ?2, definition = ?3, secrets = ?4, changed_at = ?5, changed_by = ?6 WHERE id = ?1",
+                params![id, new.name, definition, new.sealed, now, by],
+            )?;
+            Ok(id)
+        }
+        None => Ok(ActionId(tx.insert(
+            "INSERT INTO custom_action(kind, name, definition, secrets, created_at, created_by, changed_at, changed_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)",
+            params![new.kind.code(), new.name, definition, new.sealed, now, by],
+        )?)),
+    }
+}
+
+/// It is offered and fired no more, its secrets are gone, and what waits for it is cancelled. What was called stays in the log.
+pub fn remove(tx: &Writer, id: ActionId, by: AgentId, now: Millis) -> Result<bool> {
+    let sql = "UPDATE custom_action SET removed_at = ?2, removed_by = ?3, secrets = NULL WHERE id = ?1 AND removed_at IS NULL";
+    let removed = tx.execute(sql, params![id, now, by])? > 0;
+    call::cancel_of_action(tx, id, by, now)?;
+    Ok(removed)
+}
+
+impl Action {
+    /// Offered for a return with this decision, or with none yet.
+    pub fn fits(&self, decision: Option<crate::return_request::Decision>) -> bool {
+        let wanted = &self.definition.decisions;
+        wanted.is_empty() || decision.is_some_and(|decision| wanted.contains(&decision))
+    }
+
+    /// An answer that never came may be asked for again without harm.
+    pub fn is_repeatable(&self) -> bool {
+        self.kind != Kind::Call || self.definition.repeatable || self.definition.method == Method::Get
+    }
+}
+
+fn from_row(r: &Row) -> RowResult<Action> {
+    let kind = Kind::from_code(r.get_ref(1)?.as_str()?).ok_or(crate::database::SqlError::InvalidQuery)?;
+    Ok(Action { id: r.get(0)?, kind, name: r.get(2)?, definition: json(r, 3)?, sealed: r.get(4)? })
+}

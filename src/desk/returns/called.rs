@@ -1,0 +1,104 @@
+//! What became of a call is taken up: written down, told in the timeline where it ends, and followed by what the owner wants. And what a
+//! person decides about one that did not work.
+
+use super::calls::{facts, found};
+use super::record::{self, note};
+use crate::action::answer::{Answer, Fate, Outcome};
+use crate::action::call::{self, Call};
+use crate::action::{self, Action, CallId, Kind, Then, look_up};
+use crate::database::{Millis, Writer};
+use crate::desk::{Error, Result};
+use crate::id::AgentId;
+use crate::order::{self, Source, outside};
+use crate::return_request::Happened;
+use crate::return_request::fields;
+
+/// What became of a call: written down, told in the timeline where it ends, and followed by what the owner wants.
+pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer>, now: Millis) -> Result<()> {
+    let call = call::find(tx, id)?.filter(|call| call.state == call::State::Sending);
+    let Some(call) = call else { return Ok(()) };
+    let action = action::find(tx, call.action_id)?;
+    let mut outcome = outcome.clone();
+    if let (Some(action), Some(answer), Fate::Done) = (action.as_ref().filter(|a| a.kind == Kind::LookUp), answer, outcome.fate)
+        && let Err(words) = learn(tx, action, &call, answer, now)?
+    {
+        outcome = Outcome { fate: Fate::Refused, words, ..outcome };
+    }
+    let repeatable = action.as_ref().is_some_and(Action::is_repeatable);
+    let state = call::settle(tx, &call, repeatable, &outcome, now)?;
+    if call.kind == Kind::LookUp && state == call::State::Failed && outcome.status.is_some_and(|status| status == 404 || status < 300) {
+        call::leave(tx, id, false, None, now)?; // customers mistype numbers: the timeline says so, and nobody has to act
+    }
+    let words = call::find(tx, id)?.map(|call| call.words).unwrap_or_default();
+    match state {
+        call::State::Done => succeeded(tx, &call, action.as_ref(), &words, &outcome.reference, None, now),
+        call::State::Failed | call::State::Uncertain => {
+            let uncertain = state == call::State::Uncertain;
+            note(tx, call.return_id, None, Happened::CallFailed { call: id, action: call.action, words, uncertain }, now)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The order that was asked for becomes known, and the return is matched and judged again.
+fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis) -> Result<std::result::Result<(), String>> {
+    let number = call.facts.get(fields::ORDER_NUMBER).and_then(|number| number.as_str()).unwrap_or_default();
+    let found = match look_up::read(&action.definition, number, &answer.body) {
+        Ok(found) => found,
+        Err(words) => return Ok(Err(words)),
+    };
+    let order = order::learn(tx, &found.news, Source::Lookup, now)?;
+    outside::learn(tx, order, &found.references)?;
+    record::settle(tx, call.return_id, None, now)?;
+    Ok(Ok(()))
+}
+
+fn succeeded(tx: &Writer, call: &Call, action: Option<&Action>, words: &str, reference: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
+    if call.kind == Kind::Webhook {
+        return Ok(()); // the log says so; the timeline is for people
+    }
+    let happened = Happened::Called { call: call.id, action: call.action.clone(), words: words.to_owned(), reference: reference.to_owned() };
+    note(tx, call.return_id, by, happened, now)?;
+    let request = found(tx, call.return_id)?;
+    let ends = request.decided.as_ref().map(|decided| decided.decision.ends_as());
+    let is = match action.and_then(|action| action.definition.then) {
+        None => return Ok(()),
+        Some(Then::AsDecided) => ends,
+        Some(Then::To(state)) => Some(state),
+    };
+    if let Some(is) = is.filter(|is| request.state.may_become(*is)) {
+        record::stand(tx, &request, is, by, now)?;
+        note(tx, request.id, by, Happened::Moved { was: request.state, is, why: format!("“{}” was done.", call.action) }, now)?;
+    }
+    Ok(())
+}
+
+/// A person wants a call tried once more.
+pub fn try_again(tx: &Writer, id: CallId, now: Millis) -> Result<()> {
+    let call = existing(tx, id)?;
+    if call.removed {
+        return Err(Error::Refused("This action was removed: it cannot be called any more.".into()));
+    }
+    let fresh = facts(tx, &found(tx, call.return_id)?)?;
+    if !call::try_again(tx, &call, &fresh, now)? {
+        return Err(Error::Refused("There is nothing to try again.".into()));
+    }
+    Ok(())
+}
+
+/// A person looked: it was done over there, or it is to be left as it is.
+pub fn settle_by_hand(tx: &Writer, id: CallId, done: bool, by: AgentId, now: Millis) -> Result<()> {
+    let call = existing(tx, id)?;
+    if !call::leave(tx, id, done, Some(by), now)? {
+        return Err(Error::Refused("There is nothing to decide any more.".into()));
+    }
+    if done {
+        let action = action::find(tx, call.action_id)?;
+        succeeded(tx, &call, action.as_ref(), "marked as done", &call.reference, Some(by), now)?;
+    }
+    Ok(())
+}
+
+fn existing(tx: &Writer, id: CallId) -> Result<Call> {
+    call::find(tx, id)?.ok_or_else(|| Error::Refused("This call does not exist.".into()))
+}

@@ -1,0 +1,218 @@
+//! What is called for a return: a button, a state that it comes to, a webhook that hears of it, a look-up of its order. Wanted in the
+//! transaction of what causes it, once for each occasion.
+
+use super::decide::above_limit;
+use super::record::{note, note_event};
+use crate::action::call::{self, Call, Wanted};
+use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
+use crate::agent::{self, Agent};
+use crate::conversation::event::EventId;
+use crate::database::{Millis, Reader, Writer};
+use crate::desk::{Error, Result};
+use crate::id::AgentId;
+use crate::order::{self, outside};
+use crate::return_request::fact;
+use crate::return_request::fields::{self, Value};
+use crate::return_request::{Happened, Request, ReturnId, State, request};
+use crate::{conversation, customer, setting};
+
+/// Different order numbers of one return that are looked up: a customer who writes more than that is guessing.
+const LOOK_UPS_MAX: usize = 5;
+/// Occasions of a kind begin alike.
+const BY_STATE: &str = "state ";
+const BY_EVENT: &str = "event ";
+const BY_ORDER: &str = "order ";
+
+/// The return has come to stand somewhere: what the owner wants called then is called, and webhooks hear of it.
+pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, now: Millis) -> Result<()> {
+    let actions = action::all(tx)?;
+    if actions.is_empty() {
+        return Ok(());
+    }
+    let request = found(tx, id)?;
+    let decision = request.decided.as_ref().map(|decided| decided.decision);
+    let due_at = due(tx, by, now)?;
+    for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
+        if let Some(by) = by.map(|by| agent::find(tx, by)).transpose()?.flatten() {
+            agreed(tx, &request, &by)?;
+        }
+        let facts = facts(tx, &request)?;
+        let occasion = format!("{BY_STATE}{}", is.code());
+        let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by, due_at };
+        // One that surely was not done makes room for what is wanted now: another decision has another sum.
+        for earlier in call::of_return(tx, id)?.iter().filter(|call| call.action_id == action.id && call.occasion == occasion) {
+            call::cancel(tx, earlier.id, by, now)?;
+        }
+        if let Some(call) = call::want(tx, &wanted, now)? {
+            note(tx, id, by, Happened::CallWanted { call, action: action.name.clone(), at: Some(is) }, now)?;
+        }
+    }
+    if let Some(event) = event_of(is) {
+        tell(tx, &request, event, by, now)?;
+    }
+    Ok(())
+}
+
+/// Webhooks that want to hear of it are told.
+pub(super) fn tell(tx: &Writer, request: &Request, event: Event, by: Option<AgentId>, now: Millis) -> Result<()> {
+    for webhook in action::all(tx)?.iter().filter(|a| a.kind == Kind::Webhook && a.definition.events.contains(&event)) {
+        let mut told = Facts::new();
+        told.insert("event".into(), format!("return.{}", event.code()).into());
+        told.insert("at".into(), jiff::Timestamp::from_millisecond(now).map(|at| at.to_string()).unwrap_or_default().into());
+        told.insert("return".into(), serde_json::Value::Object(facts(tx, request)?));
+        let occasion = format!("{BY_EVENT}{} {now}", event.code());
+        let wanted = Wanted { action: webhook.id, return_id: request.id, occasion: &occasion, facts: &told, by, due_at: due(tx, by, now)? };
+        call::want(tx, &wanted, now)?;
+    }
+    Ok(())
+}
+
+fn event_of(state: State) -> Option<Event> {
+    match state {
+        State::AwaitingDetails => None,
+        State::ToDecide => Some(Event::Complete),
+        State::Approved => Some(Event::Approved),
+        State::OnItsWay => Some(Event::OnItsWay),
+        State::Received => Some(Event::Received),
+        State::ToRefund => Some(Event::ToRefund),
+        State::Refunded | State::Replaced | State::Credited | State::Declined | State::Withdrawn => Some(Event::Closed),
+    }
+}
+
+/// What a person causes waits as long as their reply, so that both can be taken back.
+fn due(c: &Reader, by: Option<AgentId>, now: Millis) -> Result<Millis> {
+    Ok(if by.is_some() { now + setting::undo_window(c)? } else { now })
+}
+
+/// What caused calls is taken back: those that wait are cancelled. One that has begun stands in the way; a webhook is told the contrary.
+pub(super) fn take_back(tx: &Writer, request: &Request, by: Option<AgentId>, now: Millis) -> Result<()> {
+    let mut told = false;
+    for call in call::of_return(tx, request.id)?.into_iter().filter(|call| call.created_at >= request.state_at && call.counts()) {
+        let fired = call.occasion.starts_with(BY_STATE);
+        if !fired && !call.occasion.starts_with(BY_EVENT) || call::cancel(tx, call.id, by, now)? {
+            continue;
+        }
+        if fired {
+            return Err(Error::Refused(format!("“{}” has been called already: this cannot be undone any more.", call.action)));
+        }
+        told = true;
+    }
+    if told {
+        tell(tx, request, Event::TakenBack, by, now)?;
+    }
+    Ok(())
+}
+
+/// An agent presses a button. `seen` is how many calls of it the page showed: a second press of the same page changes nothing.
+pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agent, now: Millis) -> Result<EventId> {
+    let request = found(tx, id)?;
+    let action = action::find(tx, action)?.filter(|a| a.kind == Kind::Call && a.definition.button);
+    let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
+    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
+        return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
+    }
+    let facts = facts(tx, &request)?;
+    agreed(tx, &request, by)?;
+    let earlier: Vec<Call> = call::of_return(tx, id)?.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
+    if earlier.iter().any(|call| matches!(call.state, call::State::Waiting | call::State::Sending)) {
+        return Err(Error::Refused(format!("“{}” is being called already.", action.name)));
+    }
+    let moved_on = || Error::Refused(format!("“{}” was called meanwhile: look at what came of it.", action.name));
+    if earlier.len() != seen {
+        return Err(moved_on());
+    }
+    let occasion = format!("button {seen}");
+    let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by: Some(by.id), due_at: due(tx, Some(by.id), now)? };
+    let call = call::want(tx, &wanted, now)?.ok_or_else(moved_on)?;
+    note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
+}
+
+/// As long as nothing was decided the sum is what the customer says: above the limit that is an owner's to call.
+fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
+    if request.decided.is_some() || by.is_owner() {
+        return Ok(());
+    }
+    match stated(c, request.id)? {
+        Some(amount) if above_limit(c, amount)? => Err(Error::Refused(format!("{amount} is above what agents decide alone: an owner has to agree."))),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a press back.
+pub(super) fn unpress(tx: &Writer, call: CallId, by: AgentId, now: Millis) -> Result<()> {
+    let waits_no_more = call::find(tx, call)?.is_none_or(|call| !call.counts());
+    if waits_no_more || call::cancel(tx, call, Some(by), now)? {
+        return Ok(());
+    }
+    Err(Error::Refused("It has been called already: this cannot be undone any more.".into()))
+}
+
+/// The customer named an order that nobody knows: those who may know it are asked, once for each number.
+pub(super) fn look_up(tx: &Writer, request: &Request, now: Millis) -> Result<()> {
+    let asked: Vec<Action> = action::all(tx)?.into_iter().filter(|a| a.kind == Kind::LookUp).collect();
+    if asked.is_empty() || request.order_id.is_some() || request.state.is_closed() {
+        return Ok(());
+    }
+    let known = fact::of(tx, request.id)?;
+    let Some(number) = known.text(fields::ORDER_NUMBER).map(order::key).filter(|key| !key.is_empty()) else { return Ok(()) };
+    let mut numbers: Vec<String> = call::of_return(tx, request.id)?.into_iter().map(|call| call.occasion).filter(|o| o.starts_with(BY_ORDER)).collect();
+    numbers.sort();
+    numbers.dedup();
+    let occasion = format!("{BY_ORDER}{number}");
+    if numbers.len() >= LOOK_UPS_MAX && !numbers.contains(&occasion) {
+        return Ok(());
+    }
+    for action in asked {
+        let facts = facts(tx, request)?;
+        call::want(tx, &Wanted { action: action.id, return_id: request.id, occasion: &occasion, facts: &facts, by: None, due_at: now }, now)?;
+    }
+    Ok(())
+}
+
+/// What placeholders stand for, as of now.
+pub fn facts(c: &Reader, request: &Request) -> Result<Facts> {
+    let known = fact::of(c, request.id)?;
+    let mut facts = Facts::new();
+    let mut put = |name: &str, value: Option<serde_json::Value>| {
+        if let Some(value) = value {
+            facts.insert(name.to_owned(), value);
+        }
+    };
+    for fact in known.0.iter().filter(|fact| fact.certain && fact.field != fields::AMOUNT) {
+        put(&fact.field, Some(fact.value.as_json()));
+    }
+    put("return", Some(request.name().into()));
+    let url = setting::get::<String>(c, setting::PUBLIC_URL)?;
+    put("url", url.map(|url| format!("{}/returns/{}", url.trim_end_matches('/'), request.id).into()));
+    put("state", Some(request.state.code().into()));
+    put("language", Some(request.language.as_str().into()));
+    put("verdict", request.judgement.as_ref().map(|j| j.verdict.as_str().into()));
+    put("decision", request.decided.as_ref().map(|decided| decided.decision.code().into()));
+    // What was decided counts, and nothing else once something was: a refund must not be what the customer said it is.
+    let amount = match &request.decided {
+        Some(decided) => decided.amount,
+        None => stated(c, request.id)?,
+    };
+    put("amount", amount.map(|amount| amount.digits().into()));
+    put("amount_minor", amount.map(|amount| amount.minor.into()));
+    put("currency", amount.and_then(|amount| amount.currency).map(|currency| currency.as_str().into()));
+    let customer = customer::find(c, request.customer_id)?;
+    put("name", customer.as_ref().map(|customer| customer.shown().into()));
+    let author = conversation::message::find(c, request.message_id)?.map(|message| message.from_address.to_lowercase());
+    put("email", author.map(Into::into));
+    for (name, value) in request.order_id.map(|order| outside::of(c, order)).transpose()?.unwrap_or_default() {
+        put(&name, Some(value.into()));
+    }
+    Ok(facts)
+}
+
+fn stated(c: &Reader, id: ReturnId) -> Result<Option<crate::money::Amount>> {
+    Ok(match fact::of(c, id)?.certain(fields::AMOUNT) {
+        Some(Value::Amount(amount)) => Some(*amount),
+        _ => None,
+    })
+}
+
+pub(super) fn found(tx: &Reader, id: ReturnId) -> Result<Request> {
+    request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))
+}

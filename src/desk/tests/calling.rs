@@ -1,0 +1,266 @@
+//! Stories of custom actions: what is wanted when, once, and how it is taken back. Nothing is sent here: what the courier brings back is
+//! told.
+
+use super::returning::{asks, found};
+use super::shop::{MINUTE, Shop};
+use crate::action::answer::{Fate, Outcome};
+use crate::action::call::{self, Call, State as Stands};
+use crate::action::{self, ActionId, Definition, Event, Kind, Method, New, Then};
+use crate::agent;
+use crate::conversation::event::{self, EventId};
+use crate::desk::returns::{self, Answer, Deciding};
+use crate::desk::{self, AfterSending};
+use crate::money::{Amount, Currency};
+use crate::return_request::fields::{self, Value};
+use crate::return_request::reading::Found;
+use crate::return_request::{Decision, Request, State};
+use crate::setting;
+
+impl Shop {
+    fn defines(&self, kind: Kind, name: &str, definition: Definition) -> ActionId {
+        let definition = Definition { url: "https://api.example.com/".into(), ..definition };
+        action::save(&self.tx, None, &New { kind, name: name.into(), definition, sealed: None }, self.jules.id, 1).unwrap()
+    }
+
+    fn asked_for(&self, minor: i64) -> Request {
+        let amount = Found { field: fields::AMOUNT.into(), value: Value::Amount(euros(minor)), sentence: "so they say".into(), certain: true };
+        let facts = vec![found(fields::ORDER_NUMBER, "AT-1"), found(fields::REASON, "damaged"), found(fields::WISH, "refund"), amount];
+        self.the_return(self.writes("<m1@example.test>", None, &asks(facts)).conversation.unwrap())
+    }
+
+    fn decides(&self, request: &Request, decision: Decision, comes_back: bool) {
+        let deciding = Deciding { decision, amount: Some(euros(6800)), comes_back };
+        returns::decide(&self.tx, request.id, deciding, &self.jules, self.later(MINUTE)).unwrap();
+    }
+
+    fn calls(&self, request: &Request) -> Vec<Call> {
+        call::of_return(&self.tx, request.id).unwrap()
+    }
+
+    fn stands(&self, request: &Request) -> State {
+        self.the_return(request.conversation_id).state
+    }
+
+    /// What the courier does with the next call that is due, told without a network.
+    fn brings_back(&self, fate: Fate) {
+        let now = self.later(MINUTE);
+        let (call, _) = call::claim(&self.tx, "word", now).unwrap().expect("a call is due");
+        let outcome = Outcome { fate, words: "answered 200".into(), status: Some(200), answer: String::new(), reference: "re_1".into() };
+        returns::called(&self.tx, call.id, &outcome, None, now).unwrap();
+    }
+
+    fn newest_event(&self, request: &Request, words: &str) -> EventId {
+        let events = event::of_conversation(&self.tx, request.conversation_id).unwrap();
+        events.iter().rev().find(|event| event.undone_at.is_none() && format!("{:?}", event.what).contains(words)).expect("it happened").id
+    }
+}
+
+fn euros(minor: i64) -> Amount {
+    Amount::new(minor, Currency::parse("EUR"))
+}
+
+fn at_refund() -> Definition {
+    Definition { fired_by: Some(State::ToRefund), decisions: vec![Decision::Refund], then: Some(Then::AsDecided), ..Definition::default() }
+}
+
+#[test]
+fn a_decision_fires_what_the_owner_wants_and_its_success_ends_the_return() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    shop.defines(Kind::Call, "Make a credit", Definition { decisions: vec![Decision::StoreCredit], ..at_refund() });
+    let request = shop.asked_for(9900);
+    shop.decides(&request, Decision::Refund, false);
+    let calls = shop.calls(&request);
+    assert_eq!((calls.len(), calls[0].action.as_str(), calls[0].state), (1, "Issue the refund", Stands::Waiting));
+    assert_eq!(
+        (calls[0].facts["amount_minor"].as_i64(), calls[0].facts["currency"].as_str()),
+        (Some(6800), Some("EUR")),
+        "what was decided, not what was asked for"
+    );
+    assert_eq!(calls[0].due_at, shop.now.get() + setting::undo_window(&shop.tx).unwrap());
+    assert!(call::claim(&shop.tx, "early", shop.now.get()).unwrap().is_none());
+    shop.brings_back(Fate::Done);
+    assert_eq!(shop.stands(&request), State::Refunded);
+    shop.later(MINUTE);
+    assert!(call::next_due(&shop.tx).unwrap().is_none());
+    // Undone by hand and decided anew: a refund that was made is not made again by itself.
+    desk::undo(&shop.tx, shop.newest_event(&request, "is: Refunded"), shop.jules.id, shop.later(1)).unwrap();
+    assert_eq!((shop.stands(&request), shop.calls(&request).len()), (State::ToRefund, 1));
+    let decided = desk::undo(&shop.tx, shop.newest_event(&request, "Decided"), shop.jules.id, shop.later(1));
+    assert!(decided.is_err() || shop.calls(&request).len() == 1);
+}
+
+#[test]
+fn what_comes_back_first_is_refunded_when_it_came() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    shop.decides(&request, Decision::Refund, true);
+    assert_eq!((shop.stands(&request), shop.calls(&request).len()), (State::Approved, 0));
+    returns::answered(&shop.tx, request.id, Answer::Expected, shop.later(MINUTE)).unwrap();
+    assert_eq!((shop.stands(&request), shop.calls(&request).len(), shop.calls(&request)[0].created_by), (State::ToRefund, 1, None));
+    shop.brings_back(Fate::Done);
+    assert_eq!(shop.stands(&request), State::Refunded);
+}
+
+#[test]
+fn taking_the_reply_back_takes_the_call_back_and_a_call_that_left_cannot_be() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    let (message, _) = shop.answers(request.conversation_id, "You get your money back.", AfterSending::Resolve);
+    let deciding = Deciding { decision: Decision::Refund, amount: Some(euros(6800)), comes_back: false };
+    returns::decide(&shop.tx, request.id, deciding, &shop.jules, shop.now.get()).unwrap();
+    desk::unsend(&shop.tx, message, &shop.jules, &[], shop.later(1_000)).unwrap();
+    assert_eq!((shop.stands(&request), shop.calls(&request)[0].state), (State::ToDecide, Stands::Cancelled));
+    assert!(call::next_due(&shop.tx).unwrap().is_none());
+    // Decided again, it is called: the one before never was.
+    shop.decides(&request, Decision::Refund, false);
+    assert_eq!(shop.calls(&request).len(), 2);
+    let now = shop.later(MINUTE);
+    call::claim(&shop.tx, "word", now).unwrap().expect("it is due");
+    let refused = desk::undo(&shop.tx, shop.newest_event(&request, "Decided"), shop.jules.id, shop.later(1)).unwrap_err();
+    assert!(refused.to_string().contains("called already"), "{refused}");
+}
+
+#[test]
+fn two_presses_of_one_page_call_once_and_a_press_can_be_taken_back() {
+    let shop = Shop::open();
+    let button = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let request = shop.asked_for(6800);
+    let press = |seen: usize| returns::press_action(&shop.tx, request.id, button, seen, &shop.jules, shop.later(1));
+    let event = press(0).unwrap();
+    assert!(press(0).unwrap_err().to_string().contains("being called already"));
+    desk::undo(&shop.tx, event, shop.jules.id, shop.later(1)).unwrap();
+    assert_eq!(shop.calls(&request)[0].state, Stands::Cancelled);
+    let event = press(0).unwrap();
+    shop.brings_back(Fate::Done);
+    assert!(press(0).unwrap_err().to_string().contains("called meanwhile"), "the page is older than the call");
+    assert!(desk::undo(&shop.tx, event, shop.jules.id, shop.later(1)).unwrap_err().to_string().contains("called already"));
+    press(1).unwrap();
+    assert_eq!(shop.calls(&request).iter().filter(|call| call.counts()).count(), 2);
+    assert_eq!(shop.stands(&request), State::ToDecide, "nothing was said of moving it on");
+}
+
+#[test]
+fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
+    let shop = Shop::open();
+    setting::set(&shop.tx, setting::OWNER_AGREES_ABOVE, &euros(5000), None, 1).unwrap();
+    let always = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let refunds = shop.defines(Kind::Call, "Issue the refund", Definition { button: true, decisions: vec![Decision::Refund], ..Definition::default() });
+    let request = shop.asked_for(6800);
+    for (action, words) in [(always, "an owner has to agree"), (refunds, "not for this decision")] {
+        let refused = returns::press_action(&shop.tx, request.id, action, 0, &shop.jules, shop.later(1)).unwrap_err();
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+    // Moving it on by hand is no way around it.
+    shop.defines(Kind::Call, "At once", Definition { fired_by: Some(State::ToRefund), ..Definition::default() });
+    let refused = returns::move_to(&shop.tx, request.id, State::ToRefund, "", shop.jules.id, shop.later(1)).unwrap_err();
+    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
+    let owner = agent::Agent { role: agent::Role::Owner, ..shop.jules.clone() };
+    returns::press_action(&shop.tx, request.id, always, 0, &owner, shop.later(1)).unwrap();
+}
+
+#[test]
+fn what_did_not_work_stands_there_until_somebody_settles_it() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    shop.decides(&request, Decision::Refund, false);
+    shop.brings_back(Fate::Uncertain);
+    let call = shop.calls(&request).remove(0);
+    assert!(call.is_in_trouble() && shop.stands(&request) == State::ToRefund);
+    shop.newest_event(&request, "CallFailed");
+    returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).unwrap();
+    assert_eq!((shop.stands(&request), shop.calls(&request)[0].state), (State::Refunded, Stands::Done));
+    assert!(returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).is_err());
+    assert!(returns::try_call_again(&shop.tx, call.id, shop.later(1)).is_err(), "what is done is done");
+}
+
+#[test]
+fn what_surely_was_not_done_is_called_anew_with_what_is_known_now() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    let deciding = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
+    returns::decide(&shop.tx, request.id, deciding, &shop.jules, shop.later(MINUTE)).unwrap();
+    let refused = |status: Option<u16>| {
+        let now = shop.later(MINUTE);
+        let (call, _) = call::claim(&shop.tx, &format!("word{now}"), now).unwrap().expect("a call is due");
+        let outcome = Outcome { fate: Fate::Refused, words: "no".into(), status, answer: String::new(), reference: String::new() };
+        returns::called(&shop.tx, call.id, &outcome, None, now).unwrap();
+        call
+    };
+    let first = refused(None);
+    assert!(!first.facts.contains_key("amount"), "a decision without a sum does not take the customer's");
+    // Taken back and decided with a sum: the earlier call makes room.
+    desk::undo(&shop.tx, shop.newest_event(&request, "Decided"), shop.jules.id, shop.later(1)).unwrap();
+    shop.decides(&request, Decision::Refund, false);
+    let calls = shop.calls(&request);
+    assert_eq!((calls.len(), calls[0].state, calls[1].facts["amount"].as_str()), (2, Stands::Cancelled, Some("68.00")));
+    let second = refused(Some(400));
+    returns::try_call_again(&shop.tx, second.id, shop.later(1)).unwrap();
+    let third = refused(Some(200));
+    assert_ne!(second.key, third.key, "it was refused: a call of its own");
+    returns::try_call_again(&shop.tx, third.id, shop.later(1)).unwrap();
+    assert_eq!(refused(None).key, third.key, "it was taken, and may have been done");
+}
+
+#[test]
+fn a_number_that_the_shop_does_not_know_either_is_said_and_troubles_nobody() {
+    let shop = Shop::open();
+    shop.defines(Kind::LookUp, "Orders", Definition { method: Method::Get, ..Definition::default() });
+    let request = shop.asked_for(6800);
+    let (call, _) = call::claim(&shop.tx, "word", shop.later(1)).unwrap().expect("a call is due");
+    let outcome = Outcome { fate: Fate::Refused, words: "The answer was 404.".into(), status: Some(404), answer: String::new(), reference: String::new() };
+    returns::called(&shop.tx, call.id, &outcome, None, shop.later(1)).unwrap();
+    shop.newest_event(&request, "CallFailed");
+    assert_eq!((shop.calls(&request)[0].is_in_trouble(), call::in_trouble(&shop.tx).unwrap().len()), (false, 0));
+}
+
+#[test]
+fn a_webhook_hears_what_it_wants_to_and_that_it_does_not_stand_any_more() {
+    let shop = Shop::open();
+    let events = vec![Event::Complete, Event::Approved, Event::TakenBack, Event::Closed];
+    shop.defines(Kind::Webhook, "Warehouse", Definition { events, ..Definition::default() });
+    let request = shop.asked_for(6800);
+    let heard = |request: &Request| shop.calls(request).iter().map(|call| call.facts["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(heard(&request), ["return.complete"]);
+    shop.brings_back(Fate::Done);
+    shop.decides(&request, Decision::Refund, true);
+    let undo = |words: &str| desk::undo(&shop.tx, shop.newest_event(&request, words), shop.jules.id, shop.later(1)).unwrap();
+    undo("Decided");
+    assert_eq!(shop.calls(&request)[1].state, Stands::Cancelled, "nobody heard of it");
+    shop.decides(&request, Decision::Refund, true);
+    shop.brings_back(Fate::Done);
+    undo("Decided");
+    assert_eq!(heard(&request)[2..], ["return.approved", "return.taken_back"]);
+    let told = &shop.calls(&request)[2].facts["return"];
+    assert_eq!((told["return"].as_str(), told["state"].as_str(), told["email"].as_str()), (Some("R-0001"), Some("approved"), Some("mara@example.test")));
+}
+
+#[test]
+fn each_order_number_is_looked_up_once_and_not_endlessly_many() {
+    let shop = Shop::open();
+    let url_of = Definition { method: Method::Get, ..Definition::default() };
+    shop.defines(Kind::LookUp, "Orders", url_of);
+    let request = shop.asked_for(6800);
+    returns::judge_open(&shop.tx, shop.later(1)).unwrap();
+    assert_eq!(shop.calls(&request).iter().map(|call| call.occasion.as_str()).collect::<Vec<_>>(), ["order AT1"]);
+    for n in 2..20 {
+        let number = Value::Text(format!("AT-{n}"));
+        returns::correct(&shop.tx, request.id, fields::ORDER_NUMBER, Some(number), shop.jules.id, shop.later(1)).unwrap();
+    }
+    assert_eq!(shop.calls(&request).len(), 5);
+}
+
+#[test]
+fn an_action_that_was_removed_is_not_called_any_more() {
+    let shop = Shop::open();
+    let refunds = shop.defines(Kind::Call, "Issue the refund", at_refund());
+    let request = shop.asked_for(6800);
+    shop.decides(&request, Decision::Refund, false);
+    action::remove(&shop.tx, refunds, shop.jules.id, shop.now.get()).unwrap();
+    assert_eq!(shop.calls(&request)[0].state, Stands::Cancelled);
+    assert!(call::claim(&shop.tx, "word", shop.later(MINUTE)).unwrap().is_none());
+}
