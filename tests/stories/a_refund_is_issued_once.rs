@@ -47,7 +47,8 @@ fn a_refund_is_issued_once_although_the_plug_is_pulled_before_its_answer_is_writ
     no_secret_in(&data);
 }
 
-fn define(owner: &Visitor, port: u16) {
+/// The owner defines the action, and names the one inside host that it may reach.
+pub fn define(owner: &Visitor, port: u16) {
     let mut hosts = owner.get("/settings/actions").form_with("name=\"hosts\"");
     hosts.set("hosts", &format!("127.0.0.1:{port}"));
     owner.submit(&hosts);

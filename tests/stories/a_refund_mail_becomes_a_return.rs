@@ -1,6 +1,10 @@
 //! A refund mail becomes a return request, with real servers: the customer asks in their own words, is asked for what is missing,
-//! answers inside the quote with two photos; fulfilment is told; an agent decides; the customer reads it in their own box.
+//! answers inside the quote with two photos; the policy judges; fulfilment is told; an agent approves in a browser; the customer reads
+//! it in their own box, and a custom action refunds once. And the same over the form.
 
+use super::a_refund_is_issued_once::define;
+use super::agent_at_work::Agent;
+use crate::support::api::Api;
 use crate::support::shop::settle;
 use crate::support::{Browser, Imap, Shop, Theme, Visitor, Wire, eventually, header, smtp, within};
 use std::time::Duration;
@@ -11,6 +15,8 @@ const SENT_WITHIN: Duration = Duration::from_secs(40);
 #[test]
 fn a_refund_mail_becomes_a_return_that_is_asked_for_filled_decided_and_told() {
     let shop = Shop::open(Wire::Plain);
+    let api = Api::answering(&[("200 OK", r#"{"id": "re_17", "status": "succeeded"}"#)]);
+    set_up(&shop, &api);
     let team = shop.customer.replace("customer", "warehouse");
     settle(&shop.data, "returns_ask", "\"automatic\"");
     settle(&shop.data, "fulfilment", &format!("{{\"address\":\"{team}\",\"when\":\"complete\"}}"));
@@ -43,18 +49,48 @@ fn a_refund_mail_becomes_a_return_that_is_asked_for_filled_decided_and_told() {
     let stranger = Visitor::of(shop.restante.port);
     assert!(stranger.get(&link).html.contains("How did it arrive?"));
 
-    let owner = shop.owner();
-    let mut decide = owner.get("/returns/1/decide?decision=refund").form_with("Send and decide");
-    decide.set("amount", "68.00 EUR");
-    decide.set("text", "Hello Mara, your refund of 68.00 EUR is on its way, and you can keep the print.");
-    let page = owner.submit(&decide);
-    assert!(page.html.contains("to refund"), "{}", page.html);
+    let judged = "SELECT count(*) FROM return_request WHERE verdict = ?1 AND json_extract(verdict_data, '$.clause') = 'Prints with a fault'";
+    assert_eq!(shop.question(judged, "within"), Some(1));
+    let browser = Browser::start();
+    let agent = Agent { browser: &browser, restante: &shop.restante };
+    agent.sign_in();
+    agent.open(shop.conversation_of(&first));
+    browser.sees("Within policy: print by its name, damaged, day 4 of 14, 2 photos.");
+    browser.screenshots("return-within-policy");
+    browser.click(".return-card a.button.is-main");
+    browser.sees("R-0001: refund");
+    browser.click("input[name=comes_back]"); // the policy would have it back: this one may be kept
+    browser.fill("input[name=amount]", "68.00 EUR");
+    browser.fill("textarea[name=text]", "Hello Mara, your refund of 68.00 EUR is on its way, and you can keep the print.");
+    browser.click("button.primary");
+    browser.sees("Decided: refund.");
     within(SENT_WITHIN, "the customer reads it", || has_mail(&mut customers_box, "you can keep the print"));
-    let refunded = owner.get("/returns/1").form_with("refunded");
-    let mut refunded = refunded;
-    refunded.fields.push(("state".into(), "refunded".into()));
-    owner.submit(&refunded);
-    assert_eq!(state("refunded"), Some(1));
+    within(SENT_WITHIN, "the provider is asked", || (!api.heard().is_empty()).then_some(()));
+    eventually("the money went back", || state("refunded"));
+    agent.open(shop.conversation_of(&first));
+    browser.sees("re_17");
+    browser.screenshots("return-refunded");
+    let heard = api.heard();
+    assert_eq!(heard.len(), 1, "called once: {heard:?}");
+    assert!(heard[0].ends_with("amount=6800&metadata%5Breturn%5D=R-0001"), "{}", heard[0]);
+}
+
+/// The owner chooses a ready policy, uploads what was sold, and defines how a refund is issued.
+/// The table says nothing of buyers, so the number has to be asked for.
+fn set_up(shop: &Shop, api: &Api) {
+    let owner = shop.owner();
+    let mut policy = owner.get("/settings/policy").form_with("Use it from today on");
+    policy.set("ready", "prints");
+    owner.submit(&policy);
+    let ago = |days: i64| jiff::Zoned::now().date().checked_sub(jiff::Span::new().days(days)).unwrap();
+    let table = format!("Order number,Order date,Delivered at,Total,Currency,Item name\nAT-10482,{},{},68.00,EUR,\"Low Tide, art print\"\n", ago(7), ago(4));
+    let upload = owner.get("/settings/orders").form_with("Take the orders");
+    let csrf = upload.fields.iter().find(|(name, _)| name == "csrf").unwrap().1.clone();
+    let file = reqwest::blocking::multipart::Part::text(table).file_name("orders.csv");
+    let form = reqwest::blocking::multipart::Form::new().text("csrf", csrf).part("file", file);
+    let taken = owner.http.post(owner.url(&upload.action)).header("origin", owner.url("")).multipart(form).send().unwrap().text().unwrap();
+    assert!(taken.contains("1 order was taken"), "{taken}");
+    define(&owner, api.port);
 }
 
 #[test]
