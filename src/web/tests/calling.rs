@@ -136,6 +136,8 @@ async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
         "{}",
         odd.body
     );
+    let odd = browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "erp.lan"), ("ca_pem", "my authority")]).await;
+    assert!(odd.body.contains("a certificate in PEM") && odd.body.contains("my authority</textarea>"), "{}", odd.body);
     browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "erp.lan:8069")]).await;
     assert!(browser.get(PAGE).await.body.contains("erp.lan:8069</textarea>"));
     let hook = |signing: &'static str| {

@@ -1,6 +1,8 @@
 //! The courier against a server on loopback: called once whatever is stopped in between, repeated with the same key, signed, and silent
 //! about its secrets.
 
+mod encryption;
+
 use super::*;
 use crate::account::{self, AfterImport, Carrier, NewAccount, Passwords, Source};
 use crate::action::call::State;
