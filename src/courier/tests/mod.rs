@@ -435,6 +435,18 @@ fn what_never_answers_and_what_never_stops_answering_are_bounded() {
 }
 
 #[test]
+fn p29_what_waited_in_a_backup_is_for_a_person_because_it_may_have_been_done_since() {
+    let server = Server::answering(&[GOOD]);
+    let shop = Shop::open(&server);
+    shop.defines(Kind::Call, Definition { repeatable: true, ..refund(&server) }, &[BEARER]);
+    shop.decides();
+    shop.db.write(call::doubt_all).unwrap();
+    shop.later(24 * 60 * 60_000);
+    shop.calls();
+    assert_eq!((server.heard().len(), shop.the_calls()[0].is_in_trouble()), (0, true));
+}
+
+#[test]
 fn a_crash_after_the_request_left_is_without_an_answer_and_one_before_is_nothing() {
     let server = Server::answering(&[GOOD]);
     let shop = Shop::open(&server);
