@@ -8,10 +8,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Ports that are called without being named.
 const PORTS: &[u16] = &[80, 443, 8080, 8443];
 const HOSTS_MAX: usize = 50;
+/// A few certificates.
+const CA_BYTES_MAX: usize = 32 * 1024;
 
 /// Hosts of the shop's own network that may be called; the setting `inside_hosts`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inside(Vec<(String, u16)>);
+pub struct Inside {
+    hosts: Vec<(String, u16)>,
+    /// The authority that vouches for them, as PEM; empty: those that everybody trusts. It vouches for no host of the internet.
+    #[serde(default)]
+    ca_pem: String,
+}
 
 /// How freely a target may be connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +49,32 @@ impl Inside {
         if hosts.len() > HOSTS_MAX * PORTS.len() {
             return Err(format!("These are more than {HOSTS_MAX} hosts."));
         }
-        Ok(Inside(hosts))
+        Ok(Inside { hosts, ca_pem: String::new() })
+    }
+
+    /// The same with the shop's own authority.
+    pub fn vouched_for_by(self, ca_pem: &str) -> Result<Inside, String> {
+        let pem = ca_pem.trim();
+        let fits = pem.is_empty() || pem.starts_with("-----BEGIN CERTIFICATE-----") && pem.len() <= CA_BYTES_MAX;
+        if fits {
+            Ok(Inside { ca_pem: pem.to_owned(), ..self })
+        } else {
+            Err("The authority is a certificate in PEM: it begins with -----BEGIN CERTIFICATE-----.".into())
+        }
+    }
+
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
     }
 
     /// As `read` takes it.
     pub fn text(&self) -> String {
-        self.0.iter().map(|(host, port)| format!("{host}:{port}")).collect::<Vec<_>>().join("\n")
+        self.hosts.iter().map(|(host, port)| format!("{host}:{port}")).collect::<Vec<_>>().join("\n")
     }
 
     /// Whether `target` may be called at all, before anybody asks for its address.
     pub fn permit(&self, target: &Target) -> Result<Permit, String> {
-        if self.0.iter().any(|(host, port)| *port == target.port && *host == target.host_text()) {
+        if self.hosts.iter().any(|(host, port)| *port == target.port && *host == target.host_text()) {
             return Ok(Permit::Named);
         }
         let named = format!("name {} in the list of inside hosts", target.authority());

@@ -2,6 +2,7 @@
 //! from it until the owner says so (PROMISES P29): the letters in its outbox may have left already.
 
 use super::backup::{FORMAT, KEY, MANIFEST, Manifest, RAW_MAIL, RECORDS, is_large_mail};
+use crate::action::call;
 use crate::blobs::{Blobs, Hash};
 use crate::database::{self, Database, Millis, snapshot};
 use crate::setting;
@@ -115,6 +116,7 @@ fn settle(data: &Path, manifest: &Manifest, generation: &str, now: Millis) -> an
     let generation = generation.to_owned();
     database.write(move |tx| {
         setting::set(tx, setting::OUTBOX_PAUSED, &why, None, now)?;
+        call::doubt_all(tx)?;
         setting::set(tx, setting::GENERATION, &generation, None, now)
     })?;
     drop(database); // the last connection folds the WAL in

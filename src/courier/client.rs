@@ -4,6 +4,7 @@
 
 use super::tls;
 use crate::action::answer::Answer;
+use crate::action::inside::Permit;
 use crate::action::request::Request;
 use crate::action::target::Where;
 use crate::action::{Inside, Target};
@@ -78,7 +79,8 @@ impl Client {
 
     /// Opens the way to `target`, if it may be called.
     pub async fn connect(&self, target: &Target, inside: &Inside) -> Result<Connection, NoWay> {
-        inside.permit(target).map_err(NoWay::Forbidden)?;
+        let permit = inside.permit(target).map_err(NoWay::Forbidden)?;
+        let ca_pem = if permit == Permit::Named { inside.ca_pem() } else { "" };
         let host = target.host_text();
         let late = |_| NoWay::Unreachable(format!("{host} was not reached in {} s.", self.patience.connect.as_secs()));
         let found = timeout(self.patience.connect, self.find(target))
@@ -88,7 +90,7 @@ impl Client {
         let addresses = inside.judge(target, found).map_err(NoWay::Forbidden)?;
         let mut last = NoWay::Unreachable(format!("No address is known for {host}."));
         for ip in addresses.into_iter().take(ADDRESSES_TRIED) {
-            match timeout(self.patience.connect, open(target, ip)).await.map_err(late) {
+            match timeout(self.patience.connect, open(target, ip, ca_pem)).await.map_err(late) {
                 Ok(Ok(stream)) => return Ok(Connection { stream, patience: self.patience.answer }),
                 Ok(Err(words)) => last = NoWay::Unreachable(words),
                 Err(late) => last = late,
@@ -109,7 +111,7 @@ impl Client {
     }
 }
 
-async fn open(target: &Target, ip: IpAddr) -> Result<Box<dyn Stream>, String> {
+async fn open(target: &Target, ip: IpAddr, ca_pem: &str) -> Result<Box<dyn Stream>, String> {
     let address = SocketAddr::new(ip, target.port);
     let host = target.host_text();
     let stream = TcpStream::connect(address).await.map_err(|e| format!("{host} could not be reached ({e})."))?;
@@ -121,7 +123,7 @@ async fn open(target: &Target, ip: IpAddr) -> Result<Box<dyn Stream>, String> {
     if !target.https {
         return Ok(Box::new(stream));
     }
-    Ok(Box::new(tls::agree(&tls::connector()?, &host, stream).await?))
+    Ok(Box::new(tls::agree(&tls::connector(ca_pem)?, &host, stream).await?))
 }
 
 impl Connection {

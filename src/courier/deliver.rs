@@ -10,6 +10,7 @@ use crate::desk::{self, returns};
 use crate::failpoint::reached;
 use crate::secret::SecretKey;
 use crate::setting;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -75,9 +76,9 @@ impl Office {
         reached("courier.claimed");
         let attempt = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => {
-                let attempt = runtime.block_on(self.attempt(call, action));
+                let attempt = catch_unwind(AssertUnwindSafe(|| runtime.block_on(self.attempt(call, action))));
                 runtime.shutdown_background(); // a name that is still being looked for holds nobody up
-                attempt
+                attempt.unwrap_or_else(|_| Some((self.poisoned(call), None)))
             }
             Err(e) => Some((Outcome::unanswered(Fate::NotNow, format!("There is no room to call now ({e}).")), None)),
         };
@@ -97,6 +98,14 @@ impl Office {
             std::thread::sleep(RECORD_AGAIN);
         }
         reached("courier.recorded");
+    }
+
+    /// A fault of our own: what it may have done is in the journal.
+    fn poisoned(&self, call: &Call) -> Outcome {
+        tracing::error!(call = call.id.0, "a call went wrong inside Restante");
+        let left = self.db.read(call::interrupted).is_ok_and(|calls| calls.contains(&(call.id, true)));
+        let fate = if left { Fate::Uncertain } else { Fate::Refused };
+        Outcome::unanswered(fate, "Restante could not make this call, by a fault of its own: please report it.")
     }
 
     /// `None`: broken off before anything left.

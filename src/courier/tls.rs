@@ -1,15 +1,20 @@
-//! TLS for calls: the public authorities, and words for what went wrong.
+//! TLS for calls: the public authorities, for hosts inside the shop's own as well, and words for what went wrong.
 
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// A client's side, made once: the list of authorities is long.
-pub fn connector() -> Result<TlsConnector, String> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+pub fn connector(ca_pem: &str) -> Result<TlsConnector, String> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
+        let wrong = "The authority of the hosts inside is no certificate: give it again in the settings.";
+        roots.add(certificate.map_err(|_| wrong)?).map_err(|_| wrong)?;
+    }
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|e| format!("TLS cannot be set up: {e}."))?

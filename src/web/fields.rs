@@ -95,7 +95,7 @@ async fn texts_of(mut form: Multipart) -> Result<Vec<(String, String)>> {
 
 /// What somebody wrote into a form that cannot be taken, so that they can copy it. Never passwords or tokens.
 pub fn kept(parts: &Parts) -> Vec<(String, String)> {
-    let secret = |name: &str| name == "csrf" || name.contains("password") || name.contains("token");
+    let secret = |name: &str| name == "csrf" || ["password", "token", "secret"].iter().any(|word| name.contains(word));
     let Some(Fields(fields)) = parts.extensions.get::<Fields>() else { return Vec::new() };
     fields.iter().filter(|(name, text)| !secret(name) && text.contains(char::is_whitespace)).cloned().collect()
 }

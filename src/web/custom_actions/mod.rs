@@ -36,6 +36,7 @@ struct List {
     /// By kind: code, heading, words for who has none, and those there are.
     kinds: Vec<(&'static str, &'static str, &'static str, Vec<Line>)>,
     hosts: String,
+    ca_pem: String,
     complaint: Option<String>,
 }
 
@@ -62,8 +63,8 @@ async fn load(state: &State, visitor: Visitor) -> Result<List> {
                 ("look_up", "Look-ups of orders", "None yet: orders are known from tables and mails alone.", lines(Kind::LookUp)),
                 ("webhook", "Webhooks", "None yet: nobody is told of returns by HTTP.", lines(Kind::Webhook)),
             ];
-            let hosts = setting::get::<Inside>(c, setting::INSIDE_HOSTS)?.unwrap_or_default().text();
-            Ok(List { shell, tab: "actions", kinds, hosts, complaint: None })
+            let inside = setting::get::<Inside>(c, setting::INSIDE_HOSTS)?.unwrap_or_default();
+            Ok(List { shell, tab: "actions", kinds, hosts: inside.text(), ca_pem: inside.ca_pem().to_owned(), complaint: None })
         })
         .await
 }
@@ -81,12 +82,12 @@ fn line(action: &Action) -> Line {
 }
 
 async fn save_inside(state: State, visitor: Visitor, fields: Fields) -> Result<Response> {
-    let hosts = fields.text("hosts");
-    let inside = match Inside::read(&hosts) {
+    let (hosts, ca_pem) = (fields.text("hosts"), fields.text("ca_pem"));
+    let inside = match Inside::read(&hosts).and_then(|inside| inside.vouched_for_by(&ca_pem)) {
         Ok(inside) => inside,
         Err(words) => {
             let page = load(&state, visitor).await?;
-            return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &List { hosts, complaint: Some(words), ..page });
+            return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &List { hosts, ca_pem, complaint: Some(words), ..page });
         }
     };
     let by = Some(visitor.agent().id);

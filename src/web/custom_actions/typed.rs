@@ -135,7 +135,7 @@ impl Typed {
             }
         }
         if kind == Kind::Webhook {
-            self.read_signing(fields.get("signing"), &mut secrets, &mut complaints);
+            self.read_signing(fields.get("signing_secret"), &mut secrets, &mut complaints);
         }
         let mut names: Vec<&str> = self.definition.secret_headers.iter().map(String::as_str).collect();
         names.extend((kind == Kind::Webhook).then_some(SIGNING));

@@ -126,6 +126,16 @@ async fn p62_a_secret_is_never_shown_again_and_does_not_go_along_to_another_host
 }
 
 #[tokio::test]
+async fn p62_a_form_that_comes_too_late_gives_back_what_was_typed_but_no_secret() {
+    let shop = Shop::new();
+    shop.add_agent("owner@shop.test", Role::Owner);
+    let mut stranger = shop.browser();
+    let late = stranger.post(PAGE, &with(&[("signing_secret", "canary-of-an-action with blanks")])).await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED);
+    assert!(late.body.contains("Issue the refund") && !late.body.contains(SECRET), "{}", late.body);
+}
+
+#[tokio::test]
 async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
@@ -136,10 +146,19 @@ async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
         "{}",
         odd.body
     );
+    let odd = browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "erp.lan"), ("ca_pem", "my authority")]).await;
+    assert!(odd.body.contains("a certificate in PEM") && odd.body.contains("my authority</textarea>"), "{}", odd.body);
     browser.submit(PAGE, "/settings/actions/inside-hosts", &[("hosts", "erp.lan:8069")]).await;
     assert!(browser.get(PAGE).await.body.contains("erp.lan:8069</textarea>"));
     let hook = |signing: &'static str| {
-        vec![("kind", "webhook"), ("name", "Warehouse"), ("url", "http://erp.lan:8069/hook"), ("event", "approved"), ("event", "closed"), ("signing", signing)]
+        vec![
+            ("kind", "webhook"),
+            ("name", "Warehouse"),
+            ("url", "http://erp.lan:8069/hook"),
+            ("event", "approved"),
+            ("event", "closed"),
+            ("signing_secret", signing),
+        ]
     };
     let short = browser.submit("/settings/actions/new?kind=webhook", PAGE, &hook("short")).await;
     assert!(short.body.contains("at least 16 characters"), "{}", short.body);

@@ -1,6 +1,8 @@
 //! The courier against a server on loopback: called once whatever is stopped in between, repeated with the same key, signed, and silent
 //! about its secrets.
 
+mod encryption;
+
 use super::*;
 use crate::account::{self, AfterImport, Carrier, NewAccount, Passwords, Source};
 use crate::action::call::State;
@@ -430,6 +432,18 @@ fn what_never_answers_and_what_never_stops_answering_are_bounded() {
     let action = Action { id: ActionId(1), kind: Kind::Call, name: "Wait".into(), definition, sealed: None };
     let tried = try_out(&impatient, &shop.key, &action, &action::Facts::new(), &inside, NOON);
     assert_eq!((tried.outcome.fate, tried.outcome.words.as_str()), (action::answer::Fate::Uncertain, "No answer came in 0 s."));
+}
+
+#[test]
+fn p29_what_waited_in_a_backup_is_for_a_person_because_it_may_have_been_done_since() {
+    let server = Server::answering(&[GOOD]);
+    let shop = Shop::open(&server);
+    shop.defines(Kind::Call, Definition { repeatable: true, ..refund(&server) }, &[BEARER]);
+    shop.decides();
+    shop.db.write(call::doubt_all).unwrap();
+    shop.later(24 * 60 * 60_000);
+    shop.calls();
+    assert_eq!((server.heard().len(), shop.the_calls()[0].is_in_trouble()), (0, true));
 }
 
 #[test]
