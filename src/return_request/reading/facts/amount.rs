@@ -33,6 +33,8 @@ const NAMES: &[(&str, &str)] = &[
 ];
 /// Words around a sum in which it is said what it was for.
 const FOR_WORDS: usize = 5;
+/// So near, what was paid for instead is meant, whatever else is said.
+const OTHER_WORDS: usize = 3;
 /// Behind a sum, what it was for instead follows soon: "£35 elsewhere".
 const OTHER_WORDS_BEHIND: usize = 2;
 
@@ -51,8 +53,9 @@ pub fn find(whole: &str) -> Option<Found> {
     let mut sums: Vec<(Sum, bool)> = Vec::new();
     for sum in sums_of(whole, &tokens) {
         let price = near(&sum, "price", FOR_WORDS);
+        // "Shipping cost 5 €" says of the shipping what it cost.
         let other = near(&sum, "other_price", OTHER_WORDS_BEHIND);
-        let is_other = other.is_some_and(|other| price.is_none_or(|price| other <= price));
+        let is_other = other.is_some_and(|other| other <= OTHER_WORDS || price.is_none_or(|price| other <= price));
         if !is_other && !sums.iter().any(|(known, _)| known.amount == sum.amount) {
             sums.push((sum, price.is_some()));
         }

@@ -67,11 +67,12 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
             None => weights.push((code, hit.weight, hit)),
         }
     }
-    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (code, weight, hit) = weights.first()?;
-    let rival = weights.get(1).map_or(0.0, |(_, weight, _)| *weight);
+    let heaviest = weights.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
+    // Of those that weigh nearly alike, what is named first is meant first.
+    weights.retain(|(_, weight, _)| *weight > heaviest - RIVAL_GAP);
+    let (code, weight, hit) = weights.iter().min_by_key(|(.., hit)| hit.first)?;
     let place = words.place(hit.first, hit.last);
-    let certain = *weight >= CERTAIN_FROM && rival <= weight - RIVAL_GAP && !doubted(&words, hit, language);
+    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !doubted(&words, hit, language);
     Some((code, around(words.text(), place.0, place.1), certain))
 }
 
@@ -82,17 +83,14 @@ fn denied(words: &Words, hit: &Hit) -> bool {
     if is("denies", hit.first) {
         return false;
     }
-    let compares = || (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence).any(|at| is("rather", at));
-    let before = clause_before(words, hit.first, DENIED_WORDS).take_while(|at| !is("so", *at));
+    let rather_before = |than: usize| (0..than.saturating_sub(1)).filter(|at| words.sentence(*at) == hit.sentence).any(|at| is("rather", at));
+    let mut before = clause_before(words, hit.first, DENIED_WORDS);
     let is_only = |at: usize| is("only", at + 1);
-    for at in before {
-        // "Not only torn, but …" is torn; "not happy with the damaged print" has a damaged one.
-        if is("denies", at) && !is_only(at) && (at + 1..hit.first).all(|between| is("between_denial", between)) {
-            return true;
-        }
-        if is("instead_of", at) || (is("than", at) && compares()) {
-            return true;
-        }
+    let is_but = |at: usize| is("but_rather", at) && (0..at).filter(|before| words.sentence(*before) == hit.sentence).any(|before| is("denied", before));
+    // "Not only torn, but …" is torn; "not happy with the damaged print" has a damaged one.
+    let turned = |at: usize| (is("denies", at) && !is_only(at) && !is_but(at)) || is("instead_of", at) || (is("than", at) && rather_before(at));
+    if before.any(|at| turned(at) && (at + 1..hit.first).all(|between| is("between_denial", between))) {
+        return true;
     }
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
     { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))

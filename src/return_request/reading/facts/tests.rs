@@ -170,3 +170,27 @@ fn photos_are_pictures_of_something() {
     let letter = Letter { subject: "", new_text: "", text: "", language: None, written: None, attachments: &attachments };
     assert_eq!(photos(&letter), [0, 4, 5]);
 }
+
+#[test]
+fn sentences_in_eight_languages_state_what_their_writer_meant() {
+    let (mut wrong, mut missed) = (Vec::new(), Vec::new());
+    let lines: Vec<&str> = include_str!("stated.txt").lines().filter(|line| !line.starts_with('#')).collect();
+    for line in &lines {
+        let [_, sentence, facts] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else { panic!("{line}") };
+        // "item=Broken Harbour": a value may hold blanks.
+        let mut wanted: Vec<String> = Vec::new();
+        for word in facts.split_whitespace() {
+            match wanted.last_mut().filter(|_| !word.contains('=')) {
+                Some(last) => *last = format!("{last} {word}"),
+                None => wanted.push(word.to_owned()),
+            }
+        }
+        let got = of(sentence);
+        let known = |fact: &str, list: &[String]| list.iter().any(|other| other.trim_end_matches('?') == fact.trim_end_matches('?'));
+        wrong.extend(got.iter().filter(|fact| !fact.ends_with('?') && !wanted.contains(fact)).map(|fact| format!("{sentence}: {fact}, wanted {wanted:?}")));
+        missed.extend(wanted.iter().filter(|fact| !known(fact, &got)).map(|fact| format!("{sentence}: {fact}, read {got:?}")));
+    }
+    println!("{} sentences; missed:\n{}", lines.len(), missed.join("\n"));
+    assert!(wrong.is_empty(), "certain and wrong:\n{}", wrong.join("\n"));
+    assert!(missed.is_empty());
+}

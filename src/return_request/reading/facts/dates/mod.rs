@@ -13,10 +13,10 @@ use jiff::civil::Date;
 
 /// Words around a day in which the cue may stand.
 const CUE_WORDS: usize = 9;
-/// A comma takes a word further away than so many words would.
+/// A comma or an "and" takes a word further away than so many words would.
 const COMMA_STEPS: usize = 3;
 /// Words around the arriving in which a letter, not a parcel, is what arrived.
-const MAIL_WORDS: usize = 3;
+const MAIL_WORDS: usize = 4;
 /// Words around a day in which it is said that it was planned, or that others say so.
 const PLAN_WORDS: usize = 5;
 /// Words before a day in which its writer says that they are not sure, and in which it is called a rough one.
@@ -31,6 +31,12 @@ pub struct Today<'a> {
     pub language: Option<&'a str>,
 }
 
+/// A word that speaks of arriving, and how far from a day it stands.
+struct Cue {
+    steps: usize,
+    at: usize,
+}
+
 /// A text as tokens, each also as it is compared.
 struct Text<'t> {
     whole: &'t str,
@@ -41,21 +47,15 @@ struct Text<'t> {
 /// The delivery day that a text states; not certain where it states two.
 pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let text = Text::of(whole);
-    let mut days: Vec<(usize, usize, Day)> = Vec::new();
-    let mut at = 0;
-    while at < text.tokens.len() {
-        let Some(day) = text.day_at(at, today) else {
-            at += 1;
-            continue;
-        };
-        if let Some(distance) = text.is_delivery(at, day.length) {
-            days.push((distance, at, Day { certain: day.certain && !text.is_doubtful(at, day.length), ..day }));
-        }
-        at += day.length;
-    }
-    let (_, at, day) = days.iter().min_by_key(|(distance, ..)| *distance)?;
-    let only = days.iter().all(|(.., other)| other.date == day.date);
-    let (from, to) = text.place(*at, day.length);
+    let told = |(at, day): (usize, Day)| text.is_delivery(at, day.length).map(|cue| (cue, at, day));
+    let mut days: Vec<(Cue, usize, Day)> = text.days(today).into_iter().filter_map(told).collect();
+    days.sort_by_key(|(cue, ..)| cue.steps);
+    // "My order of the 2nd arrived on the 17th": one arriving has one day.
+    let arrivals: Vec<usize> = days.iter().map(|(cue, ..)| cue.at).collect();
+    let mut days = days.into_iter().enumerate().filter(|(n, (cue, ..))| !arrivals[..*n].contains(&cue.at)).map(|(_, day)| day);
+    let (_, at, day) = days.next()?;
+    let only = days.all(|(.., other)| other.date == day.date) && !text.is_doubtful(at, day.length);
+    let (from, to) = text.place(at, day.length);
     Some(found(DELIVERED_ON, Value::Date(day.date), &around(whole, from, to), only && day.certain))
 }
 
@@ -110,11 +110,14 @@ impl<'t> Text<'t> {
     /// Whether two places stand in one sentence; the dot of "18.11." ends none.
     fn joined(&self, from: usize, to: usize) -> bool {
         let between = self.whole.get(from..to).unwrap_or_default();
-        let between = if from > 0 && self.whole[..from].ends_with(|c: char| c.is_ascii_digit()) { between.strip_prefix('.').unwrap_or(between) } else { between };
         let stop = |(at, c): (usize, char)| {
             let behind = &between[at + c.len_utf8()..];
+            let shortened = || {
+                let word = folded(self.whole[..from + at].rsplit(char::is_whitespace).next().unwrap_or_default());
+                words::is("shortened", &word) || words::numbered("month", &word, 1, 12).is_some() || word.ends_with(|c: char| c.is_ascii_digit())
+            };
             matches!(c, '!' | '?' | ';')
-                || (c == '.' && behind.starts_with(char::is_whitespace) && !between[..at].ends_with(|c: char| c.is_ascii_digit()))
+                || (c == '.' && behind.starts_with(char::is_whitespace) && !shortened())
                 || (c == '\n' && behind.starts_with('\n'))
         };
         !between.char_indices().any(stop)
@@ -127,18 +130,21 @@ impl<'t> Text<'t> {
         } else {
             (other - at - length + 1, self.place(at, length).1, self.tokens[other].0)
         };
-        let comma = self.whole.get(from..to).is_some_and(|between| between.contains(','));
-        self.joined(from, to).then_some(steps + if comma { COMMA_STEPS } else { 0 })
+        let between = if other < at { other + 1..at } else { at + length..other };
+        let little = between.clone().filter(|word| words::is("article", self.word(*word))).count();
+        let apart = self.whole.get(from..to).is_some_and(|between| between.contains(',')) || between.into_iter().any(|word| words::is("and", self.word(word)));
+        self.joined(from, to).then_some(steps - little + if apart { COMMA_STEPS } else { 0 })
     }
 
     /// The nearest word around a day that fits, and how far it is.
-    fn nearest(&self, at: usize, length: usize, reach: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
+    fn nearest(&self, at: usize, length: usize, reach: usize, fits: impl Fn(usize) -> bool) -> Option<Cue> {
         let near = at.saturating_sub(reach)..(at + length + reach).min(self.words.len());
-        near.filter(|other| (*other < at || *other >= at + length) && fits(*other)).filter_map(|other| self.steps(other, at, length)).min()
+        let fitting = near.filter(|other| (*other < at || *other >= at + length) && fits(*other));
+        fitting.filter_map(|other| self.steps(other, at, length).map(|steps| Cue { steps, at: other })).min_by_key(|cue| cue.steps)
     }
 
     /// Whether the words around speak of arriving, and none nearer of anything else; how near they stand.
-    fn is_delivery(&self, at: usize, length: usize) -> Option<usize> {
+    fn is_delivery(&self, at: usize, length: usize) -> Option<Cue> {
         let of_order = at >= 2 && words::is("of_day", self.word(at - 1)) && words::is("order_noun", self.word(at - 2));
         if of_order || self.is_denied(at) {
             return None;
@@ -147,7 +153,7 @@ impl<'t> Text<'t> {
         let planned = self.nearest(at, length, PLAN_WORDS, |other| words::is("planned", self.word(other)));
         let other = self.nearest(at, length, CUE_WORDS, |other| words::is("other_day", self.word(other)) && !self.is_order_noun(other, at));
         // "Should have come on the 19th": the plan stands in the same clause.
-        (planned.is_none_or(|planned| planned > PLAN_WORDS) && other.is_none_or(|other| arriving <= other)).then_some(arriving)
+        (planned.is_none_or(|planned| planned.steps > PLAN_WORDS) && other.is_none_or(|other| arriving.steps <= other.steps)).then_some(arriving)
     }
 
     /// "not the 19th", "nicht am 19."
