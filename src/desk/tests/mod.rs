@@ -3,6 +3,7 @@
 mod answering;
 mod bounces;
 mod clicks;
+mod confirming;
 mod history;
 mod joining;
 mod judged;

@@ -15,8 +15,10 @@ pub use photos::photos;
 
 use super::intent::Lexicon;
 use super::{Found, Letter, Shop};
+use crate::money::Amount;
 use crate::return_request::Reason;
 use crate::return_request::fields::{self, Value};
+use jiff::civil::Date;
 
 /// What is looked at: a letter's first pages.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -61,6 +63,14 @@ impl<'a> Letter<'a> {
     fn today(&self) -> Option<dates::Today<'a>> {
         self.written.map(|written| dates::Today { date: written.date(), language: self.language })
     }
+}
+
+pub fn day_in(text: &str, today: Date) -> Option<Date> {
+    dates::answer(text, dates::Today { date: today, language: None }).filter(|(_, certain)| *certain).map(|(day, _)| day)
+}
+
+pub fn sum_in(text: &str) -> Option<Amount> {
+    amount::answer(text).map(|(sum, _)| sum)
 }
 
 fn found(field: &str, value: Value, sentence: &str, certain: bool) -> Found {
