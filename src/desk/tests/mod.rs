@@ -9,4 +9,5 @@ mod joining;
 mod judged;
 mod pretending;
 mod returning;
+mod several_mails;
 mod shop;
