@@ -40,7 +40,5 @@ fn is_believed(arrival: &Arrival, ours: &[EmailAddress]) -> bool {
     }
     let Some(from) = &arrival.email.from else { return false };
     let said = &arrival.email.authentication;
-    ours.iter().any(|own| own.key() == from.address.key())
-        && said.is_verified(arrival.account.authserv_id.as_deref())
-        && said.is_about(from.address.domain())
+    ours.iter().any(|own| own.key() == from.address.key()) && said.is_verified(arrival.account.authserv_id.as_deref()) && said.is_about(from.address.domain())
 }

@@ -89,13 +89,16 @@ mod tests {
         assert_eq!(size(&jpeg), Some((1_200, 900)));
         let webp = [&b"RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0"[..], &[0xAF, 0x04, 0, 0x83, 0x03, 0]].concat();
         assert_eq!(size(&webp), Some((1_200, 900)));
-        let heic = [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic...ispe\0\0\0\0"[..], &[0, 0, 2, 0, 0, 0, 2, 0], b"..ispe\0\0\0\0", &[0, 0, 0x0F, 0xC0, 0, 0, 0x0B, 0xD0]].concat();
+        let heic =
+            [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic...ispe\0\0\0\0"[..], &[0, 0, 2, 0, 0, 0, 2, 0], b"..ispe\0\0\0\0", &[0, 0, 0x0F, 0xC0, 0, 0, 0x0B, 0xD0]]
+                .concat();
         assert_eq!(size(&heic), Some((4_032, 3_024)));
     }
 
     #[test]
     fn broken_heads_have_no_size_and_end_soon() {
-        for broken in [&b""[..], b"\xFF\xD8", b"\xFF\xD8\xFF\xE0\0\0\xFF\xE0", b"\x89PNG", b"RIFF....WEBPVP8X", b"....ftyp", b"....ftypispe", b"GIF89a\0\0\0\0"] {
+        for broken in [&b""[..], b"\xFF\xD8", b"\xFF\xD8\xFF\xE0\0\0\xFF\xE0", b"\x89PNG", b"RIFF....WEBPVP8X", b"....ftyp", b"....ftypispe", b"GIF89a\0\0\0\0"]
+        {
             assert_eq!(size(broken), None, "{broken:?}");
         }
         let endless = [&b"\xFF\xD8"[..], &[0xFF; 100_000]].concat();

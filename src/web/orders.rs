@@ -20,7 +20,11 @@ const LEFT_OUT_SHOWN: usize = 20;
 const SENDERS_MAX: usize = 20;
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/settings/orders", Access::Owner, show), post("/settings/orders", Access::Owner, take).with_files(), post("/settings/orders/senders", Access::Owner, name_senders)]
+    vec![
+        get("/settings/orders", Access::Owner, show),
+        post("/settings/orders", Access::Owner, take).with_files(),
+        post("/settings/orders/senders", Access::Owner, name_senders),
+    ]
 }
 
 #[derive(Template)]

@@ -65,9 +65,14 @@ fn a_correction_replaces_what_it_corrects_and_a_quote_of_the_old_words_does_not_
     let filled = "Order number: AT-10482\r\nDelivered on: yesterday";
     shop.mara("<m2@example.test>", Some("<m1@example.test>"), filled);
     assert_eq!(shop.known(id, fields::ORDER_NUMBER).as_deref(), Some("AT-10482"));
-    shop.mara("<m3@example.test>", Some("<m2@example.test>"), "Sorry, the order number is AT-10483, not AT-10482. And I would rather have a replacement than a refund.");
+    shop.mara(
+        "<m3@example.test>",
+        Some("<m2@example.test>"),
+        "Sorry, the order number is AT-10483, not AT-10482. And I would rather have a replacement than a refund.",
+    );
     assert_eq!((shop.known(id, fields::ORDER_NUMBER).as_deref(), shop.known(id, fields::WISH).as_deref()), (Some("AT-10483"), Some("replacement")));
-    let thanks = "Thank you!\r\n\r\nOn Mon, 21 Sep 2026 at 12:00, Mara Okafor <mara@example.test> wrote:\r\n> Order number: AT-10482\r\n> Delivered on: yesterday";
+    let thanks =
+        "Thank you!\r\n\r\nOn Mon, 21 Sep 2026 at 12:00, Mara Okafor <mara@example.test> wrote:\r\n> Order number: AT-10482\r\n> Delivered on: yesterday";
     shop.mara("<m4@example.test>", Some("<m3@example.test>"), thanks);
     assert_eq!(shop.known(id, fields::ORDER_NUMBER).as_deref(), Some("AT-10483"));
 }

@@ -34,7 +34,9 @@ fn addressed(lines: &[&str], stranger: &dyn Fn(&EmailAddress) -> bool) -> Option
         words.filter(|word| word.contains('@')).filter_map(EmailAddress::parse).find(stranger)
     };
     let labelled = lines.iter().enumerate().filter_map(|(at, line)| value_of(lines, at, line, "email")).find_map(in_line);
-    labelled.or_else(|| ["billing", "delivery"].into_iter().find_map(|list| block(lines, list)?.iter().find_map(|line| in_line(line)))).map(|address| address.key())
+    labelled
+        .or_else(|| ["billing", "delivery"].into_iter().find_map(|list| block(lines, list)?.iter().find_map(|line| in_line(line))))
+        .map(|address| address.key())
 }
 
 /// "You have received an order from Mara Okafor:", "Order #1001 placed by Mara Okafor", or the first line of an address.
@@ -50,7 +52,10 @@ fn named(subject: &str, lines: &[&str]) -> Option<String> {
 
 fn is_name(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    (1..=6).contains(&words) && text.len() <= NAME_CHARS_MAX && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '#' | ':')) && text.starts_with(char::is_uppercase)
+    (1..=6).contains(&words)
+        && text.len() <= NAME_CHARS_MAX
+        && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '#' | ':'))
+        && text.starts_with(char::is_uppercase)
 }
 
 /// The lines below a heading, as far as the next empty one that follows something; what stands behind the heading counts, too.
@@ -64,5 +69,9 @@ fn block<'l>(lines: &[&'l str], list: &str) -> Option<Vec<&'l str>> {
     // "Mara Okafor, Kastanienallee 5, 10435 Berlin, Germany" in one line.
     let block: Vec<&str> = beside.into_iter().chain(below).collect();
     let first = block.first()?;
-    if block.len() == 1 || first.matches(',').count() >= 2 { Some(first.split(',').map(str::trim).chain(block[1..].iter().copied()).collect()) } else { Some(block) }
+    if block.len() == 1 || first.matches(',').count() >= 2 {
+        Some(first.split(',').map(str::trim).chain(block[1..].iter().copied()).collect())
+    } else {
+        Some(block)
+    }
 }

@@ -26,9 +26,7 @@ pub fn of(lines: &[&str], currency: Option<Currency>) -> Vec<Line> {
         rows = labelled(lines, currency);
     }
     let for_all = are_for_all(&rows, subtotal(lines, currency));
-    rows.into_iter()
-        .map(|row| Line { unit: unit(&row, for_all), title: row.title, sku: row.sku, quantity: row.quantity, ..Line::default() })
-        .collect()
+    rows.into_iter().map(|row| Line { unit: unit(&row, for_all), title: row.title, sku: row.sku, quantity: row.quantity, ..Line::default() }).collect()
 }
 
 /// "Low Tide (#LT-57)  1  €68.00", "Low Tide × 2  €136.00", "2 x Low Tide  €136.00", "Low Tide (#LT-57) X 1 = €68.00".

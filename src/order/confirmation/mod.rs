@@ -78,7 +78,11 @@ fn about(plain: &str) -> Option<About> {
 /// The order's number: in the subject, or behind a word that says so.
 fn number(subject: &str, lines: &[&str]) -> Option<String> {
     let in_line = |line: &&str| words::behind("number", line).and_then(first_number);
-    words::behind("number", subject).and_then(first_number).or_else(|| marked(subject)).or_else(|| lines.iter().find_map(in_line)).or_else(|| lines.iter().find_map(|line| marked(line)))
+    words::behind("number", subject)
+        .and_then(first_number)
+        .or_else(|| marked(subject))
+        .or_else(|| lines.iter().find_map(in_line))
+        .or_else(|| lines.iter().find_map(|line| marked(line)))
 }
 
 /// A number within the next words: "Order no.: #10482", "commande n° AT-10482".
@@ -111,7 +115,8 @@ fn is_number(word: &str) -> bool {
 fn ordered_on(lines: &[&str], sent: Date) -> Option<Date> {
     let labelled = |list: &str| lines.iter().enumerate().find_map(|(at, line)| reading::day_in(value_of(lines, at, line, list)?, sent));
     // "[Order #10482] (12 November 2026)".
-    let beside = |line: &&str| words::behind("number", line).filter(|rest| first_number(rest).is_some()).and_then(|rest| reading::day_in(rest.split_once('(')?.1, sent));
+    let beside =
+        |line: &&str| words::behind("number", line).filter(|rest| first_number(rest).is_some()).and_then(|rest| reading::day_in(rest.split_once('(')?.1, sent));
     labelled("date").or_else(|| lines.iter().find_map(beside)).or_else(|| labelled("plain_date"))
 }
 

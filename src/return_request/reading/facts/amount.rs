@@ -9,7 +9,8 @@ use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 
 /// Longer signs first: "R$" is no dollar.
-const SIGNS: &[(&str, &str)] = &[("US$", "USD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("R$", "BRL"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
+const SIGNS: &[(&str, &str)] =
+    &[("US$", "USD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("R$", "BRL"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
 const NAMES: &[(&str, &str)] = &[
     ("eur", "EUR"),
     ("euro", "EUR"),
@@ -97,7 +98,8 @@ fn sum_at(whole: &str, tokens: &[(usize, &str)], at: usize) -> Option<Sum> {
         return sum(last, &digits, code);
     }
     if let Some(code) = named(token) {
-        let (last, digits) = digits_at(tokens, at + 1).filter(|_| tokens.get(at + 1).is_some_and(|(_, next)| next.starts_with(|c: char| c.is_ascii_digit())))?;
+        let (last, digits) =
+            digits_at(tokens, at + 1).filter(|_| tokens.get(at + 1).is_some_and(|(_, next)| next.starts_with(|c: char| c.is_ascii_digit())))?;
         // "EUR 68", but not "68 EUR 10482".
         let follows_number = at > 0 && tokens[at - 1].1.ends_with(|c: char| c.is_ascii_digit());
         return sum(last, &digits, code).filter(|_| !follows_number);

@@ -79,7 +79,9 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
     let field = answer.field.as_str();
     match (field, kind) {
         (fields::ORDER_NUMBER, _) => order::answer(&said, shop.order_pattern).map(|(number, certain)| text(field, number, &sentence, certain)),
-        (fields::REASON | fields::WISH, _) => codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain)),
+        (fields::REASON | fields::WISH, _) => {
+            codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain))
+        }
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
         (_, Kind::Number) => said.split_whitespace().find_map(|w| w.parse().ok()).map(|n| found(field, Value::Count(n), &sentence, true)),

@@ -8,8 +8,24 @@ use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 
 /// Words that an order's number follows, by their beginnings.
-const CUES: &[&str] =
-    &["order", "bestell", "auftrag", "commande", "pedido", "ordine", "ordin", "encomenda", "bestalln", "ordernummer", "purchase", "kop", "achat", "compra"];
+const CUES: &[&str] = &[
+    "order",
+    "bestell",
+    "auftrag",
+    "commande",
+    "pedido",
+    "ordine",
+    "ordin",
+    "encomenda",
+    "bestalln",
+    "ordernummer",
+    "purchase",
+    "kop",
+    "achat",
+    "compra",
+    "referen",
+    "riferiment",
+];
 /// Words that another number follows.
 const OTHERS: &[&str] = &[
     "invoice",
@@ -81,7 +97,8 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
     let tokens = tokens(text);
     let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
-    let mut numbers: Vec<String> = pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
+    let mut numbers: Vec<String> =
+        pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
     if numbers.is_empty() {
         let plain = told().filter(|at| is_number(tokens[*at].1) && (*at == 0 || !is_long(tokens[*at].1)));
         numbers = plain.map(|at| tokens[at].1.trim_start_matches('#').to_uppercase()).collect();
@@ -99,7 +116,12 @@ pub fn alone(whole: &str) -> Option<Found> {
     let could_be = |at: usize| {
         let (from, token) = tokens[at];
         let dialled = whole[..from].ends_with(['+', '(']) || (at > 0 && whole[..tokens[at - 1].0].ends_with('+'));
-        is_number(token) && token.chars().filter(char::is_ascii_digit).count() >= BARE_DIGITS_MIN && !is_long(token) && !dialled && !follows(at, OTHERS) && !counts(at)
+        is_number(token)
+            && token.chars().filter(char::is_ascii_digit).count() >= BARE_DIGITS_MIN
+            && !is_long(token)
+            && !dialled
+            && !follows(at, OTHERS)
+            && !counts(at)
     };
     let mut numbers = (0..tokens.len()).filter(|at| could_be(*at));
     let (from, token) = tokens[numbers.next()?];
@@ -114,7 +136,9 @@ pub fn alone(whole: &str) -> Option<Found> {
 /// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.
 fn is_denied(tokens: &[(usize, &str)], at: usize) -> bool {
     let before = |steps: usize| at.checked_sub(steps).map_or(String::new(), |at| folded(tokens[at].1));
-    words::is("denied", &before(1)) || (words::is("article", &before(1)) && words::is("denied", &before(2))) || matches!((before(2).as_str(), before(1).as_str()), ("instead", "of"))
+    words::is("denied", &before(1))
+        || (words::is("article", &before(1)) && words::is("denied", &before(2)))
+        || matches!((before(2).as_str(), before(1).as_str()), ("instead", "of"))
 }
 
 /// `AT-#####` as "AT-10482", "at10482", "AT 10482", "#AT-10482".
@@ -172,7 +196,7 @@ fn is_number(token: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
-    let is_date = digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || (number.matches('-').count() == 2 && letters == 0));
+    let is_date = letters == 0 && digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || number.matches('-').count() == 2);
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;

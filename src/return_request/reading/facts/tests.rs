@@ -156,8 +156,15 @@ fn an_owners_fields_are_answered_by_their_labels() {
 
 #[test]
 fn photos_are_pictures_of_something() {
-    let picture =
-        |part, name: &str, kind: &str, bytes, inline| Attachment { part, name: name.into(), content_type: kind.into(), bytes, inline, content_id: None, pixels: None };
+    let picture = |part, name: &str, kind: &str, bytes, inline| Attachment {
+        part,
+        name: name.into(),
+        content_type: kind.into(),
+        bytes,
+        inline,
+        content_id: None,
+        pixels: None,
+    };
     let attachments = [
         picture(0, "IMG_2041.jpg", "image/jpeg", 2_400_000, false),
         picture(1, "logo.png", "image/png", 40_000, true),

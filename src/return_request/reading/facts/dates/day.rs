@@ -31,8 +31,14 @@ impl Text<'_> {
     fn near_day(&self, at: usize, today: Date) -> Option<Day> {
         let phrase = |words: &[&str]| words.iter().enumerate().all(|(n, word)| self.word(at + n) == *word);
         let day = |days: i32, length: usize| back(today, days).map(|date| Day { date, length, certain: true });
-        let two_back: &[&[&str]] =
-            &[&["day", "before", "yesterday"], &["avant", "hier"], &["antes", "de", "ayer"], &["antes", "de", "ontem"], &["laltro", "ieri"], &["ieri", "laltro"]];
+        let two_back: &[&[&str]] = &[
+            &["day", "before", "yesterday"],
+            &["avant", "hier"],
+            &["antes", "de", "ayer"],
+            &["antes", "de", "ontem"],
+            &["laltro", "ieri"],
+            &["ieri", "laltro"],
+        ];
         if let Some(phrase) = two_back.iter().find(|words| phrase(words)) {
             return day(2, phrase.len());
         }
@@ -137,7 +143,10 @@ impl Text<'_> {
     fn stands_alone(&self, at: usize) -> bool {
         let behind = &self.whole[self.place(at, 1).1..];
         let rest = behind.trim_start_matches('.');
-        rest.trim_start().is_empty() || rest.starts_with([',', '!', '?', '\n', ')', ';', ':']) || behind.starts_with(". ") || words::is("follows", self.word(at + 1))
+        rest.trim_start().is_empty()
+            || rest.starts_with([',', '!', '?', '\n', ')', ';', ':'])
+            || behind.starts_with(". ")
+            || words::is("follows", self.word(at + 1))
     }
 
     /// 19th, 19., 19:e, 1er: a day of some month. A bare number is one only behind an article.
@@ -175,7 +184,8 @@ impl Text<'_> {
     /// 10.11 €, 10.11 Uhr.
     fn is_sum_or_hour(&self, at: usize) -> bool {
         let before = at.checked_sub(1).map_or("", |at| self.word(at));
-        let is_unit = |word: &str| matches!(word, "€" | "$" | "£" | "eur" | "euro" | "euros" | "usd" | "gbp" | "chf" | "sek" | "kr" | "uhr" | "h" | "am" | "pm");
+        let is_unit =
+            |word: &str| matches!(word, "€" | "$" | "£" | "eur" | "euro" | "euros" | "usd" | "gbp" | "chf" | "sek" | "kr" | "uhr" | "h" | "am" | "pm");
         let next = self.word(at + 1);
         matches!(before, "€" | "$" | "£" | "eur" | "usd" | "gbp" | "um") || (is_unit(next) && self.word(at).contains('.'))
     }

@@ -116,9 +116,7 @@ impl<'t> Text<'t> {
                 let word = folded(self.whole[..from + at].rsplit(char::is_whitespace).next().unwrap_or_default());
                 words::is("shortened", &word) || words::numbered("month", &word, 1, 12).is_some() || word.ends_with(|c: char| c.is_ascii_digit())
             };
-            matches!(c, '!' | '?' | ';')
-                || (c == '.' && behind.starts_with(char::is_whitespace) && !shortened())
-                || (c == '\n' && behind.starts_with('\n'))
+            matches!(c, '!' | '?' | ';') || (c == '.' && behind.starts_with(char::is_whitespace) && !shortened()) || (c == '\n' && behind.starts_with('\n'))
         };
         !between.char_indices().any(stop)
     }
@@ -149,11 +147,16 @@ impl<'t> Text<'t> {
         if of_order || self.is_denied(at) {
             return None;
         }
-        let arriving = self.nearest(at, length, CUE_WORDS, |other| words::is_nearly("arriving", self.word(other)) && !self.is_of_mail(other))?;
+        let arriving = self.nearest(at, length, CUE_WORDS, |other| self.is_arriving(other))?;
         let planned = self.nearest(at, length, PLAN_WORDS, |other| words::is("planned", self.word(other)));
         let other = self.nearest(at, length, CUE_WORDS, |other| words::is("other_day", self.word(other)) && !self.is_order_noun(other, at));
         // "Should have come on the 19th": the plan stands in the same clause.
         (planned.is_none_or(|planned| planned.steps > PLAN_WORDS) && other.is_none_or(|other| arriving.steps <= other.steps)).then_some(arriving)
+    }
+
+    /// Whether a word says that a parcel came: not a letter, and nobody home.
+    fn is_arriving(&self, at: usize) -> bool {
+        words::is_nearly("arriving", self.word(at)) && !self.is_of_mail(at) && !words::is("not_arriving", self.word(at + 1))
     }
 
     /// "not the 19th", "nicht am 19."
