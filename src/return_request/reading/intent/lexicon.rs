@@ -9,6 +9,7 @@
 //! spell_facts: cracked                the same, where reasons and wishes are looked for, but no intent
 //! ```
 
+use super::class::{CLASSES, Class};
 use super::text::{Words, folded};
 use crate::return_request::{LANGUAGES, Reason, Wish};
 use crate::spelling::distance;
@@ -46,36 +47,6 @@ static OURS: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     lexicon
 });
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Wants money back, to send something back, another one.
-    Ask,
-    /// Says what is wrong with what came.
-    Claim,
-    /// About a return that exists.
-    State,
-    Policy,
-    Order,
-    /// Not this: "I do not want a refund", another meaning of the word.
-    Not,
-    Thanks,
-    News,
-    /// Names a reason, or a wish: for the facts, not for the judgement.
-    Reason(Reason),
-    Wish(Wish),
-}
-
-const CLASSES: &[(&str, Class)] = &[
-    ("ask", Class::Ask),
-    ("claim", Class::Claim),
-    ("state", Class::State),
-    ("policy", Class::Policy),
-    ("order", Class::Order),
-    ("not", Class::Not),
-    ("thanks", Class::Thanks),
-    ("news", Class::News),
-];
 
 /// A line that is no rule, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

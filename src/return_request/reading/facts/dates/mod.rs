@@ -1,5 +1,6 @@
 //! The day on which it arrived: a date or "three days ago", in a sentence that speaks of arriving.
 
+mod calendar;
 mod day;
 
 use super::found;
