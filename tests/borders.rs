@@ -39,6 +39,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("askama", &["web"]),
     ("rust_embed", &["web"]),
     ("image", &["web"]),
+    ("heic_rs", &["web/pictures"]),
     ("csv", &["order"]),
     ("tokio", &["courier", "mailbox", "postman", "web", "app", "commands"]),
     ("imap", &["mailbox"]),

@@ -229,6 +229,7 @@ fn attachment_from_row(r: &Row) -> RowResult<Attachment> {
         bytes: r.get::<_, i64>(4)? as usize,
         inline: r.get(5)?,
         content_id: r.get(6)?,
+        pixels: None,
     })
 }
 

@@ -4,6 +4,7 @@ mod act;
 mod body;
 pub mod letters;
 mod merge;
+mod orders;
 mod receive;
 mod reply;
 pub mod returns;

@@ -1,7 +1,7 @@
 //! A mail arrives: recognised, placed with a reason, filed. The mail was read before (that is pure and may be done on
 //! any thread); everything that is remembered of it is remembered here, in one transaction.
 
-use super::{Result, merge_by_reference, returns, undeliverable};
+use super::{Result, merge_by_reference, orders, returns, undeliverable};
 use crate::account::{self, Account, Entry, FolderRole, Outcome};
 use crate::conversation::event::{self, What};
 use crate::conversation::message::{self, Direction, NewMessage};
@@ -74,6 +74,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     }
     crate::failpoint::reached("receive.joined");
     returns::understand(tx, arrival, (conversation, message), customer, at, now)?;
+    orders::learn(tx, arrival, at, now)?;
     crate::failpoint::reached("receive.understood");
     conversation::refresh(tx, conversation)?;
     crate::failpoint::reached("receive.refreshed");

@@ -6,6 +6,7 @@ pub mod compose;
 pub mod html;
 pub mod kind;
 pub mod message_id;
+pub mod pixels;
 pub mod quote;
 pub mod read;
 pub mod references;
@@ -74,4 +75,6 @@ pub struct Attachment {
     pub inline: bool,
     /// Content-ID without its angle brackets.
     pub content_id: Option<String>,
+    /// Of a picture, width and height as its own first bytes say. Only reading asks: it is not stored.
+    pub pixels: Option<(u32, u32)>,
 }

@@ -1,5 +1,6 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
+pub mod confirmation;
 pub mod outside;
 pub mod table;
 
@@ -153,6 +154,25 @@ pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<Or
         replace_lines(tx, id, &news.lines)?;
     }
     Ok(id)
+}
+
+/// What a mail adds to what is known: it fills what is empty and changes nothing, because the shop's own table knows better.
+pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<OrderId> {
+    let Some(known) = find_by_number(tx, &news.number)? else { return learn(tx, &news, source, now) };
+    let unnamed = known.customer_name.is_empty();
+    let added = News {
+        customer_name: if unnamed { news.customer_name } else { String::new() },
+        address: news.address.filter(|_| known.address.is_none()),
+        ordered_on: news.ordered_on.filter(|_| known.ordered_on.is_none()),
+        shipped_on: news.shipped_on.filter(|_| known.shipped_on.is_none()),
+        delivered_on: news.delivered_on.filter(|_| known.delivered_on.is_none()),
+        total: news.total.filter(|_| known.total.is_none()),
+        country: news.country.filter(|_| known.country.is_none()),
+        tracking: if known.tracking.is_empty() { news.tracking } else { String::new() },
+        lines: if known.lines.is_empty() { news.lines } else { Vec::new() },
+        number: known.number,
+    };
+    learn(tx, &added, source, now)
 }
 
 fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {

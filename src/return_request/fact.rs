@@ -51,14 +51,18 @@ pub fn history(c: &Reader, id: ReturnId, field: &str) -> Result<Vec<Fact>> {
     c.all(&format!("SELECT {COLUMNS} FROM return_fact WHERE return_id = ?1 AND field = ?2 ORDER BY return_fact.id DESC"), params![id, field], from_row)
 }
 
-/// Takes up what was said. An agent's value stands against every reading; what is certain stands against what is not;
-/// otherwise the newer word counts. True when something is known now that was not.
+/// Takes up what was said. An agent's value stands against every reading; what is certain stands against what is not; what a mail
+/// quotes of words that were taken back comes to nothing; otherwise the newer word counts. True when something is known now that was not.
 pub fn learn(tx: &Writer, id: ReturnId, found: &Found, said: Said) -> Result<bool> {
     let known = of(tx, id)?;
     if let Some(before) = known.get(&found.field) {
         let outranked = before.source == Source::Agent && said.source != Source::Agent;
         let doubted = before.certain && !found.certain;
         if outranked || doubted || (before.value == found.value && before.certain == found.certain) {
+            return Ok(false);
+        }
+        let taken_back = |old: &Fact| old.source == said.source && old.value == found.value && old.sentence == found.sentence;
+        if said.source == Source::Mail && history(tx, id, &found.field)?.iter().any(taken_back) {
             return Ok(false);
         }
     }

@@ -1,5 +1,6 @@
 //! The record of a return: whose, about which order, where it stands and what was decided.
 
+use super::fields;
 use super::state::{Decision, State};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
 use crate::id::{AgentId, ConversationId, CustomerId, MailboxId, MessageKey, OrderId, ReturnId};
@@ -122,6 +123,19 @@ pub fn set_state(tx: &Writer, id: ReturnId, state: State, by: Option<AgentId>, n
 pub fn set_order(tx: &Writer, id: ReturnId, order: Option<OrderId>) -> Result<()> {
     tx.execute("UPDATE return_request SET order_id = ?2 WHERE id = ?1", params![id, order])?;
     Ok(())
+}
+
+/// Returns that wait for a decision and are about an order, or without one and may be: its buyer's, or with a number.
+pub fn perhaps_about(c: &Reader, order: OrderId, address: Option<&str>) -> Result<Vec<ReturnId>> {
+    let sql = format!(
+        "SELECT id FROM return_request WHERE state IN ('{}', '{}') AND (order_id = ?1 OR (order_id IS NULL AND
+           (customer_id IN (SELECT customer_id FROM customer_address WHERE address = ?2)
+            OR EXISTS (SELECT 1 FROM return_fact WHERE return_id = return_request.id AND field = '{}' AND superseded_at IS NULL)))) ORDER BY id",
+        State::AwaitingDetails.code(),
+        State::ToDecide.code(),
+        fields::ORDER_NUMBER
+    );
+    c.all(&sql, params![order, address], |r| r.get(0))
 }
 
 pub fn set_judgement(tx: &Writer, id: ReturnId, judgement: &Judgement, policy_version: Option<i64>) -> Result<()> {

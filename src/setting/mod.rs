@@ -24,6 +24,8 @@ pub const RETURNS_ASK: &str = "returns_ask";
 pub const ORDER_PATTERN: &str = "order_pattern";
 /// An owner's own lines of the rules by which requests are seen (`return_request::reading::Lexicon`).
 pub const RETURN_WORDS: &str = "return_words";
+/// Addresses beside the shop's own whose order and shipping confirmations are believed: ["orders@shop.example"].
+pub const ORDER_SENDERS: &str = "order_senders";
 /// Who is told of returns, and after what: {"address": …, "when": "complete" | "approved"}.
 pub const FULFILMENT: &str = "fulfilment";
 /// Sums above which an owner must agree: {"minor": …, "currency": …}.

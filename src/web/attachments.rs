@@ -2,7 +2,7 @@
 //! (PROMISES P50, P51). What is a picture by its own bytes may be shown.
 
 use super::state::blocking;
-use super::{Access, Error, Path, Result, Route, State, Visitor, get};
+use super::{Access, Error, Path, Result, Route, State, Visitor, get, pictures};
 use crate::conversation::message;
 use crate::email::{self, Attachment};
 use crate::id::{AttachmentId, MessageKey};
@@ -40,10 +40,26 @@ async fn download(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) 
 /// A picture in a tab of its own; what is none is a download.
 async fn inline(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> Result<Response> {
     let (attachment, bytes) = read(&state, Some(visitor), id).await?;
-    Ok(match picture_type(&bytes) {
+    let (kind, bytes) = shown(bytes).await?;
+    Ok(match kind {
         Some(kind) => as_picture(&attachment.name, kind, bytes),
         None => as_file(&attachment.name, "application/octet-stream", bytes),
     })
+}
+
+/// A picture as browsers show it: a phone's HEIC as a JPEG.
+async fn shown(bytes: Vec<u8>) -> Result<(Option<&'static str>, Vec<u8>)> {
+    if !is_heic(&bytes) {
+        return Ok((picture_type(&bytes), bytes));
+    }
+    let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
+    blocking(move || {
+        Ok(match pictures::remade(&bytes) {
+            Some(jpeg) => (Some("image/jpeg"), jpeg),
+            None => (None, bytes),
+        })
+    })
+    .await
 }
 
 /// A picture inside their HTML. The frame has an origin of its own, so the answer may cross origins.
@@ -56,7 +72,8 @@ async fn picture(state: State, Path((id, until, signature)): Path<(AttachmentId,
         return Err(Error::Gone);
     }
     let (attachment, bytes) = read(&state, None, id).await?;
-    let kind = picture_type(&bytes).ok_or(Error::NotFound)?;
+    let (kind, bytes) = shown(bytes).await?;
+    let kind = kind.ok_or(Error::NotFound)?;
     let mut response = as_picture(&attachment.name, kind, bytes);
     response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     Ok(response)
@@ -145,6 +162,7 @@ fn download_type(said: &str) -> &'static str {
         "image/png" => "image/png",
         "image/gif" => "image/gif",
         "image/webp" => "image/webp",
+        "image/heic" | "image/heif" => "image/heic",
         "application/pdf" => "application/pdf",
         "application/zip" => "application/zip",
         "text/plain" => "text/plain; charset=utf-8",
@@ -165,9 +183,15 @@ pub fn picture_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// A phone's picture (ISO 23008-12 10.2): shown as a JPEG that is made of it.
+pub fn is_heic(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp") && matches!(bytes.get(8..12), Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1"))
+}
+
 /// By what the sender says: whether a thumbnail is worth trying.
-pub fn picture_type_by_name(said: &str) -> Option<&'static str> {
-    Some(download_type(said)).filter(|kind| kind.starts_with("image/"))
+pub fn may_be_picture(attachment: &Attachment) -> bool {
+    let name = attachment.name.to_ascii_lowercase();
+    download_type(&attachment.content_type).starts_with("image/") || name.ends_with(".heic") || name.ends_with(".heif")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! origin (PROMISES P45 to P48). Each lock holds alone: the sanitiser, the frame's attribute, this header.
 
 use super::ask::Ask;
-use super::attachments::{picture_address, picture_type_by_name};
+use super::attachments::{may_be_picture, picture_address};
 use super::state::blocking;
 use super::{Access, Error, Path, Result, Route, State, Visitor, get};
 use crate::conversation::message;
@@ -35,7 +35,7 @@ async fn show(state: State, visitor: Visitor, ask: Ask, Path(id): Path<MessageKe
             Ok((found.raw_hash.ok_or(Error::NotFound)?, message::attachments(c, id)?))
         })
         .await?;
-    let inline = attachments.into_iter().filter(|(_, a)| picture_type_by_name(&a.content_type).is_some());
+    let inline = attachments.into_iter().filter(|(_, a)| may_be_picture(a));
     let inline = inline.filter_map(|(id, a)| Some((a.content_id?, picture_address(&state, id)))).collect();
     let blobs = state.blobs.clone();
     let body = blocking(move || {

@@ -1,12 +1,14 @@
-//! The shop's orders, taken from a table that its backend exports.
+//! The shop's orders: taken from a table that its backend exports, and from confirmations whose senders the owner names.
 
-use super::layout::{Shell, page, page_with_status};
+use super::layout::{Shell, page, page_with_status, see_saying};
 use super::present::counted;
-use super::{Access, Error, Result, Route, State, Visitor, get, post};
+use super::said::Said;
+use super::{Access, Error, Fields, Result, Route, State, Visitor, get, post};
 use crate::database::Reader;
 use crate::desk::returns;
+use crate::email::EmailAddress;
 use crate::order::{self, table};
-use crate::world;
+use crate::{account, setting, world};
 use askama::Template;
 use axum::extract::Multipart;
 use axum::http::StatusCode;
@@ -14,9 +16,15 @@ use axum::response::Response;
 
 /// Lines named one by one; of more, the number says enough.
 const LEFT_OUT_SHOWN: usize = 20;
+/// A shop's backend and its marketplaces: each has one address.
+const SENDERS_MAX: usize = 20;
 
 pub fn routes() -> Vec<Route> {
-    vec![get("/settings/orders", Access::Owner, show), post("/settings/orders", Access::Owner, take).with_files()]
+    vec![
+        get("/settings/orders", Access::Owner, show),
+        post("/settings/orders", Access::Owner, take).with_files(),
+        post("/settings/orders/senders", Access::Owner, name_senders),
+    ]
 }
 
 #[derive(Template)]
@@ -25,6 +33,10 @@ struct Page {
     shell: Shell,
     tab: &'static str,
     known: i64,
+    /// Who sends confirmations, an address a line, as it was typed.
+    senders: String,
+    /// No mailbox says which server's word on senders counts, so no confirmation is believed.
+    nobody_vouches: bool,
     /// How many orders a table told.
     taken: Option<String>,
     left_out: Vec<(u64, &'static str)>,
@@ -41,7 +53,10 @@ async fn load(state: &State, visitor: Visitor) -> Result<Page> {
     state
         .read(move |c: &Reader| {
             let shell = Shell::read(c, &own, &visitor, "settings")?;
-            Ok(Page { shell, tab: "orders", known: order::count(c)?, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
+            let senders = setting::get::<Vec<String>>(c, setting::ORDER_SENDERS)?.unwrap_or_default().join("\n");
+            let nobody_vouches = account::all(c)?.iter().all(|account| account.authserv_id.is_none());
+            let known = order::count(c)?;
+            Ok(Page { shell, tab: "orders", known, senders, nobody_vouches, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
         })
         .await
 }
@@ -71,6 +86,25 @@ async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Re
     left_out.truncate(LEFT_OUT_SHOWN);
     let answer = load(&state, visitor).await?;
     page(&Page { taken: Some(counted(taken as i64, "order was", "orders were")), left_out, left_out_more: more, ..answer })
+}
+
+async fn name_senders(state: State, visitor: Visitor, fields: Fields) -> Result<Response> {
+    let typed = fields.text("senders");
+    let lines: Vec<&str> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let odd = lines.iter().find(|line| EmailAddress::parse(line).is_none());
+    let complaint = match odd {
+        Some(odd) => Some(format!("“{odd}” is no mail address. Write one address a line, as in orders@shop.example.")),
+        None if lines.len() > SENDERS_MAX => Some(format!("There may be {SENDERS_MAX} addresses.")),
+        None => None,
+    };
+    if complaint.is_some() {
+        let page = load(&state, visitor).await?;
+        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, complaint, ..page });
+    }
+    let addresses: Vec<String> = lines.iter().filter_map(|line| EmailAddress::parse(line)).map(|address| address.to_string()).collect();
+    let by = Some(visitor.agent().id);
+    state.write(move |tx| Ok(setting::set(tx, setting::ORDER_SENDERS, &addresses, by, world::now())?)).await?;
+    Ok(see_saying(&state, "/settings/orders", &Said::words("Saved.")))
 }
 
 /// The first file of the form, whatever its charset says: what is no UTF-8 is read as the Windows table that it is.

@@ -1,4 +1,4 @@
-//! Small pictures of attached photos, made here from the bytes within fixed limits (PROMISES P36): four formats, at most
+//! Small pictures of attached photos, made here from the bytes within fixed limits (PROMISES P36): five formats, at most
 //! 50 megapixels, no other program. The result is a new picture, so nothing of the sender's file reaches the browser.
 
 use super::{Access, Error, Path, Result, Route, State, Visitor, attachments, get, pictures};
@@ -44,7 +44,7 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
     Ok(response)
 }
 
-/// `None`: not one of the four formats, too large, or broken.
+/// `None`: not one of the five formats, too large, or broken.
 fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
     let (picture, turned) = pictures::open(bytes)?;
     let mut picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);

@@ -20,8 +20,9 @@ pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, star
 pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use judge::past_cases;
 pub use record::{Standing, judge_open, standing};
+
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
-pub(super) use record::note;
+pub(super) use record::{note, order_known};
 pub(super) use understand::understand;

@@ -8,12 +8,12 @@ use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
-use crate::id::AgentId;
+use crate::id::{AgentId, OrderId};
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Found;
 use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
-use crate::{conversation, setting};
+use crate::{conversation, order, setting};
 
 /// Who tells something.
 #[derive(Clone, Copy, Debug)]
@@ -179,6 +179,18 @@ pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
     let undecided = &[State::AwaitingDetails, State::ToDecide];
     for card in board::cards(tx, undecided, None, &board::Filter::default(), board::Order::LongestWaiting, board::ROWS_MAX)? {
         settle(tx, card.request.id, None, now)?;
+    }
+    Ok(())
+}
+
+/// More is known of an order: open returns that are about it, or that may be, find it.
+pub fn order_known(tx: &Writer, order: OrderId, now: Millis) -> Result<()> {
+    let Some(known) = order::find(tx, order)? else { return Ok(()) };
+    for id in request::perhaps_about(tx, order, known.address.as_deref())? {
+        let named = fact::of(tx, id)?.text(fields::ORDER_NUMBER).map(order::key);
+        if named.is_none_or(|number| number == order::key(&known.number)) {
+            settle(tx, id, None, now)?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::parts::{Container, Leaf};
 use super::segments::{Reading, Segment};
 use super::transfer::Transfer;
 use super::{charset, flowed, names};
-use crate::email::{Attachment, html};
+use crate::email::{Attachment, html, pixels};
 
 /// A text part above this is shown in part and listed as an attachment.
 const TEXT_PART_BYTES_MAX: usize = 1024 * 1024;
@@ -169,6 +169,7 @@ impl Bodies {
             bytes: leaf.transfer.decoded_len(leaf.body),
             inline: leaf.disposition.value == "inline" && content_type.starts_with("image/"),
             content_id,
+            pixels: pixels_of(leaf, content_type),
         });
     }
 
@@ -216,6 +217,17 @@ impl Bodies {
         }
         reading
     }
+}
+
+/// A picture's size from the first of its bytes; a JPEG may say it far behind what the camera wrote.
+fn pixels_of(leaf: &Leaf, content_type: &str) -> Option<(u32, u32)> {
+    if leaf.transfer == Transfer::Uuencode || !(content_type.starts_with("image/") || content_type == "application/octet-stream") {
+        return None;
+    }
+    // Base64 takes four bytes for three, quoted-printable up to three for one.
+    let head = |bytes: usize| leaf.transfer.decode(&leaf.body[..leaf.body.len().min(bytes * 2)]);
+    let first = head(pixels::HEAD_BYTES);
+    pixels::size(&first).or_else(|| if pixels::is_jpeg(&first) { pixels::size(&head(pixels::JPEG_HEAD_BYTES)) } else { None })
 }
 
 /// Line ends as `\n`; no NUL, no control characters, no byte order mark.

@@ -5,11 +5,12 @@
 mod facts;
 mod intent;
 
-pub use intent::{Lexicon, Mistake};
+pub use intent::{Lexicon, Mistake, folded};
 
 use super::fields::{OwnField, Value};
 use crate::email::{Attachment, Email};
-use jiff::civil::DateTime;
+use crate::money::Amount;
+use jiff::civil::{Date, DateTime};
 
 /// A mail as far as reading for a return needs it.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +86,16 @@ pub const AUTOMATIC_FROM: f64 = 0.8;
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
     let intent::Judgement { intent, confidence, because } = intent::judge(letter, shop.lexicon.unwrap_or(Lexicon::ready()));
     Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
+}
+
+/// The day that a text names, not after `today`; nothing where it names two.
+pub fn day_in(text: &str, today: Date) -> Option<Date> {
+    facts::day_in(text, today)
+}
+
+/// The sum of money that a text names first.
+pub fn sum_in(text: &str) -> Option<Amount> {
+    facts::sum_in(text)
 }
 
 impl Reading {

@@ -10,7 +10,7 @@ use crate::email::{Attachment, EmailAddress, Kind};
 use crate::id::{AttachmentId, MessageKey};
 use crate::outbox::Delivery;
 use crate::web::Result;
-use crate::web::attachments::picture_type_by_name;
+use crate::web::attachments::may_be_picture;
 use crate::web::inbox::Marks;
 use crate::web::present::{Clock, Person, When, punycode_note, size, visible};
 
@@ -158,7 +158,7 @@ fn shortened(text: &str) -> String {
 fn files(c: &Reader, id: MessageKey) -> Result<(Vec<FileView>, Vec<FileView>)> {
     let (mut pictures, mut files) = (Vec::new(), Vec::new());
     for (id, attachment) in message::attachments(c, id)?.into_iter().take(FILES_SHOWN) {
-        let is_picture = picture_type_by_name(&attachment.content_type).is_some();
+        let is_picture = may_be_picture(&attachment);
         match is_picture && pictures.len() < PICTURES_SHOWN {
             true => pictures.push(file(id, &attachment, "/inline")),
             false => files.push(file(id, &attachment, "")),

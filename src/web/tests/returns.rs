@@ -5,6 +5,7 @@ use crate::conversation::Status;
 use crate::id::ConversationId;
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{State as Stands, fact, request};
+use crate::setting;
 
 const MAIL: &[u8] = b"From: Mara Okafor <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund for \"Low Tide\"\r\nMessage-ID: <m1@example.test>\r\n\
 Date: Mon, 23 Nov 2026 09:31:00 +0000\r\n\r\nHello, I need a refund for the print I received on Thursday. It came creased. I paid 68.00 EUR.\r\n";
@@ -237,4 +238,17 @@ async fn a_table_of_orders_is_taken_and_returns_that_waited_find_theirs() {
     let found = shop.the_return(there);
     assert!(found.order_id.is_some());
     assert_eq!(shop.read(|c| fact::of(c, found.id)).text(fields::ORDER_NUMBER), Some("AT-10482"));
+}
+
+#[tokio::test]
+async fn an_owner_names_who_sends_confirmations_and_nothing_typed_is_lost() {
+    let (shop, _, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    let page = "/settings/orders";
+    let odd = browser.submit(page, "/settings/orders/senders", &[("senders", "orders@shop.example\nnobody")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(odd.body.contains("“nobody” is no mail address") && odd.body.contains("orders@shop.example\nnobody"), "{}", odd.body);
+    let saved = browser.submit(page, "/settings/orders/senders", &[("senders", "Orders@Shop.example\n\n")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert!(shop.read(|c| setting::get::<Vec<String>>(c, setting::ORDER_SENDERS)).is_some_and(|senders| senders.len() == 1));
 }

@@ -1,13 +1,16 @@
-//! A sum of money: a number beside a currency's sign, code or name.
+//! A sum of money: a number beside a currency's sign, code or name, and what it was given for.
 
 use super::found;
 use super::sentences::{around, tokens};
+use super::words;
 use crate::money::{Amount, Currency};
 use crate::return_request::fields::{AMOUNT, Value};
 use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 
-const SIGNS: &[(&str, &str)] = &[("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
+/// Longer signs first: "R$" is no dollar.
+const SIGNS: &[(&str, &str)] =
+    &[("US$", "USD"), ("CA$", "CAD"), ("C$", "CAD"), ("A$", "AUD"), ("R$", "BRL"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
 const NAMES: &[(&str, &str)] = &[
     ("eur", "EUR"),
     ("euro", "EUR"),
@@ -15,6 +18,7 @@ const NAMES: &[(&str, &str)] = &[
     ("gbp", "GBP"),
     ("pounds", "GBP"),
     ("pound", "GBP"),
+    ("quid", "GBP"),
     ("usd", "USD"),
     ("dollar", "USD"),
     ("dollars", "USD"),
@@ -28,48 +32,126 @@ const NAMES: &[(&str, &str)] = &[
     ("yen", "JPY"),
     ("jpy", "JPY"),
 ];
+/// Words around a sum in which it is said what it was for.
+const FOR_WORDS: usize = 5;
+/// So near, what was paid for instead is meant, whatever else is said.
+const OTHER_WORDS: usize = 3;
+/// Behind a sum, what it was for instead follows soon: "£35 elsewhere".
+const OTHER_WORDS_BEHIND: usize = 2;
 
-/// The only sum that is named; of several, the first as a suggestion.
+/// A sum in a text: its first and its last word.
+#[derive(Clone, Copy)]
+struct Sum {
+    first: usize,
+    last: usize,
+    amount: Amount,
+}
+
+/// The sum that was paid for it: certain where a word says so and of no other sum; otherwise a suggestion.
 pub fn find(whole: &str) -> Option<Found> {
-    let mut sums: Vec<(usize, usize, Amount)> = Vec::new();
     let tokens = tokens(whole);
-    for at in 0..tokens.len() {
-        let sum = sum_at(&tokens, at);
-        sums.extend(sum.filter(|(.., sum)| sum.minor > 0 && !sums.iter().any(|(.., known)| known == sum)));
+    let near = |sum: &Sum, list: &str, behind: usize| nearest(whole, &tokens, sum, list, behind);
+    let mut sums: Vec<(Sum, bool)> = Vec::new();
+    for sum in sums_of(whole, &tokens) {
+        let price = near(&sum, "price", FOR_WORDS);
+        // "Shipping cost 5 €" says of the shipping what it cost.
+        let other = near(&sum, "other_price", OTHER_WORDS_BEHIND);
+        let is_other = other.is_some_and(|other| other <= OTHER_WORDS || price.is_none_or(|price| other <= price));
+        if !is_other && !sums.iter().any(|(known, _)| known.amount == sum.amount) {
+            sums.push((sum, price.is_some()));
+        }
     }
-    let (from, to, sum) = *sums.first()?;
-    Some(found(AMOUNT, Value::Amount(sum), &around(whole, from, to), sums.len() == 1))
+    let priced = sums.iter().filter(|(_, priced)| *priced).count();
+    let (sum, _) = sums.iter().find(|(_, priced)| *priced).or(sums.first())?;
+    let (from, to) = (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len());
+    Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1))
 }
 
-/// What stands where an amount was asked for: the currency may be left out there.
-pub fn answer(text: &str) -> Option<Amount> {
-    let tokens = tokens(text);
-    let with_currency = (0..tokens.len()).find_map(|at| sum_at(&tokens, at)).map(|(.., sum)| sum);
-    with_currency.or_else(|| tokens.iter().find_map(|(_, token)| Amount::from_digits(token, None))).filter(|sum| sum.minor > 0)
+/// What stands where an amount was asked for: the currency may be left out there. False: another is named, too.
+pub fn answer(said: &str) -> Option<(Amount, bool)> {
+    let tokens = tokens(said);
+    let sums = sums_of(said, &tokens);
+    let plain = || (0..tokens.len()).find_map(|at| digits_at(&tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
+    let sum = sums.first().map(|sum| sum.amount).or_else(plain).filter(|sum| sum.minor > 0)?;
+    Some((sum, sums.iter().all(|other| other.amount == sum)))
 }
 
-fn sum_at(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, Amount)> {
-    let (from, token) = tokens[at];
-    let end = from + token.len();
-    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| token.starts_with(sign) || token.ends_with(sign)) {
-        let digits = token.trim_start_matches(sign).trim_end_matches(sign);
-        let currency = Currency::parse(code);
-        if digits.is_empty() {
-            let (next_from, next) = *tokens.get(at + 1)?;
-            return Amount::from_digits(next, currency).map(|sum| (from, next_from + next.len(), sum));
-        }
-        return Amount::from_digits(digits, currency).map(|sum| (from, end, sum));
+fn sums_of(whole: &str, tokens: &[(usize, &str)]) -> Vec<Sum> {
+    let (mut sums, mut at) = (Vec::new(), 0);
+    while at < tokens.len() {
+        let sum = sum_at(whole, tokens, at).filter(|sum| sum.amount.minor > 0);
+        at = sum.map_or(at, |sum| sum.last) + 1;
+        sums.extend(sum);
     }
-    let named = |token: &str| NAMES.iter().find(|(name, _)| *name == folded(token)).and_then(|(_, code)| Currency::parse(code));
-    if let Some((next_from, next)) = tokens.get(at + 1) {
-        if let Some(currency) = named(next) {
-            return Amount::from_digits(token, Some(currency)).map(|sum| (from, next_from + next.len(), sum));
-        }
-        if let Some(currency) = named(token).filter(|_| next.starts_with(|c: char| c.is_ascii_digit())) {
-            return Amount::from_digits(next, Some(currency)).map(|sum| (from, next_from + next.len(), sum));
-        }
+    sums
+}
+
+/// A sum from a word on.
+fn sum_at(whole: &str, tokens: &[(usize, &str)], at: usize) -> Option<Sum> {
+    let token = tokens[at].1;
+    let sum = |last: usize, digits: &str, code: &str| Amount::from_digits(digits, Currency::parse(code)).map(|amount| Sum { first: at, last, amount });
+    let upper = token.to_uppercase();
+    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| upper.starts_with(sign)) {
+        // "€68", "€ 1 249".
+        let glued = &token[sign.len()..];
+        let (last, digits) = if glued.is_empty() { digits_at(tokens, at + 1)? } else { grouped(tokens, at, glued) };
+        return sum(last, &digits, code);
     }
-    let split = token.find(|c: char| c.is_alphabetic()).filter(|at| *at > 0)?;
-    let currency = named(&token[split..])?;
-    Amount::from_digits(&token[..split], Some(currency)).map(|sum| (from, end, sum))
+    if let Some(code) = named(token) {
+        let (last, digits) =
+            digits_at(tokens, at + 1).filter(|_| tokens.get(at + 1).is_some_and(|(_, next)| next.starts_with(|c: char| c.is_ascii_digit())))?;
+        // "EUR 68", but not "68 EUR 10482".
+        let follows_number = at > 0 && tokens[at - 1].1.ends_with(|c: char| c.is_ascii_digit());
+        return sum(last, &digits, code).filter(|_| !follows_number);
+    }
+    if let Some((last, digits)) = digits_at(tokens, at) {
+        let behind = tokens.get(last + 1).map(|(_, next)| *next);
+        let sign = behind.and_then(|next| SIGNS.iter().find(|(sign, _)| *sign == next).map(|(_, code)| *code).or_else(|| named(next)));
+        if let Some(code) = sign {
+            return sum(last + 1, &digits, code);
+        }
+        // "1249:-" is Swedish.
+        let end = tokens[last].0 + tokens[last].1.len();
+        return if whole[end..].starts_with(":-") { sum(last, &digits, "SEK") } else { None };
+    }
+    let split = token.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).filter(|at| *at > 0)?;
+    let (digits, unit) = token.split_at(split);
+    let code = SIGNS.iter().find(|(sign, _)| unit == *sign).map(|(_, code)| *code).or_else(|| named(unit))?;
+    sum(at, digits, code)
+}
+
+fn named(token: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(name, _)| *name == folded(token)).map(|(_, code)| *code)
+}
+
+/// Digits that begin at a word, with the groups of three that follow it: "1 249,00".
+fn digits_at(tokens: &[(usize, &str)], at: usize) -> Option<(usize, String)> {
+    let token = tokens.get(at)?.1;
+    let number = token.starts_with(|c: char| c.is_ascii_digit()) && token.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’'));
+    number.then(|| grouped(tokens, at, token))
+}
+
+fn grouped(tokens: &[(usize, &str)], at: usize, head: &str) -> (usize, String) {
+    let (mut last, mut digits) = (at, head.to_owned());
+    let is_head = (1..=3).contains(&head.len()) && head.chars().all(|c| c.is_ascii_digit());
+    while is_head && digits.chars().all(|c| c.is_ascii_digit()) {
+        let Some((_, next)) = tokens.get(last + 1) else { break };
+        let is_group = next.len() >= 3 && next.as_bytes()[..3].iter().all(u8::is_ascii_digit) && next[3..].trim_start_matches([',', '.']).len() <= 2;
+        if !is_group || next[3..].starts_with(|c: char| c.is_ascii_digit()) {
+            break;
+        }
+        digits.push_str(next);
+        last += 1;
+    }
+    (last, digits)
+}
+
+/// How far the nearest word of a list stands from a sum, in its sentence.
+fn nearest(whole: &str, tokens: &[(usize, &str)], sum: &Sum, list: &str, behind: usize) -> Option<usize> {
+    let joined = |from: usize, to: usize| !whole[from..to].contains(['!', '?', ';']) && !whole[from..to].contains(". ") && !whole[from..to].contains("\n\n");
+    let end = |at: usize| tokens[at].0 + tokens[at].1.len();
+    let fits = |other: usize| words::is(list, &folded(tokens[other].1));
+    let before = (sum.first.saturating_sub(FOR_WORDS)..sum.first).filter(|other| fits(*other) && joined(end(*other), tokens[sum.first].0));
+    let after = (sum.last + 1..(sum.last + 1 + behind).min(tokens.len())).filter(|other| fits(*other) && joined(end(sum.last), tokens[*other].0));
+    before.map(|other| sum.first - other).chain(after.map(|other| other - sum.last)).min()
 }

@@ -1,100 +1,116 @@
 //! The reason and the wish, by the words that name them.
 
+use super::item::titles;
 use super::sentences::around;
 use super::text;
-use crate::return_request::fields::{REASON, WISH};
+use super::words as lists;
+use crate::return_request::fields::{REASON, Value, WISH};
 use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::{Class, Hit, Lexicon, Words};
 use crate::return_request::words;
 use crate::return_request::{LANGUAGES, Reason, Wish};
 
-/// Words that turn what follows round.
-const NEGATIONS: &[&str] = &[
-    "not", "no", "isnt", "wasnt", "never", "nicht", "kein", "keine", "pas", "sans", "ni", "non", "senza", "niet", "geen", "nao", "sem", "inte", "ingen",
-    "without",
-];
-/// Words that leave it open.
-const DOUBTS: &[&str] = &[
-    "maybe",
-    "perhaps",
-    "possibly",
-    "might",
-    "vielleicht",
-    "eventuell",
-    "peut",
-    "quizas",
-    "tal",
-    "forse",
-    "misschien",
-    "talvez",
-    "kanske",
-    "or",
-    "oder",
-    "ou",
-    "of",
-    "eller",
-];
+/// A lighter rule makes a suggestion.
+const CERTAIN_FROM: f64 = 1.5;
+/// How much lighter a rival must be.
+const RIVAL_GAP: f64 = 0.5;
+/// Words back in which a denial, a doubt, or "rather … than" is looked for.
+const DENIED_WORDS: usize = 5;
+const DOUBTED_WORDS: usize = 4;
+/// Words on from which a denial is no longer about it: "a refund is not needed".
+const DENIED_BEHIND_WORDS: usize = 3;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
-pub fn reason(whole: &str, lexicon: &Lexicon) -> Option<Found> {
-    named(whole, lexicon, |class| if let Class::Reason(reason) = class { Some(reason.code()) } else { None })
+pub fn reason(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<Found> {
+    named(whole, lexicon, language, |class| if let Class::Reason(reason) = class { Some(reason.code()) } else { None })
         .map(|(code, sentence, certain)| text(REASON, code, &sentence, certain))
 }
 
-pub fn wish(whole: &str, lexicon: &Lexicon) -> Option<Found> {
-    named(whole, lexicon, |class| if let Class::Wish(wish) = class { Some(wish.code()) } else { None })
+pub fn wish(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<Found> {
+    named(whole, lexicon, language, |class| if let Class::Wish(wish) = class { Some(wish.code()) } else { None })
         .map(|(code, sentence, certain)| text(WISH, code, &sentence, certain))
 }
 
 /// What stands where a reason or a wish was asked for: one of our own words, or a sentence that names it.
-pub fn answer(field: &str, said: &str, lexicon: &Lexicon) -> Option<(&'static str, bool)> {
-    let said = said.trim().trim_end_matches(['.', '!']).to_lowercase();
+pub fn answer(field: &str, said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(&'static str, bool)> {
+    let said = said.to_lowercase();
+    let bare = said.trim_matches(|c: char| !c.is_alphanumeric());
     let codes: Vec<&'static str> = if field == REASON { Reason::ALL.iter().map(|r| r.code()).collect() } else { Wish::ALL.iter().map(|w| w.code()).collect() };
     let exact = codes
         .iter()
-        .find(|code| LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == said) || code.replace('_', " ") == said);
+        .find(|code| LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == bare) || code.replace('_', " ") == bare);
     if let Some(code) = exact {
         return Some((code, true));
     }
-    let found = if field == REASON { reason(&said, lexicon) } else { wish(&said, lexicon) }?;
-    let code = match &found.value {
-        crate::return_request::fields::Value::Text(code) => codes.iter().find(|known| *known == code)?,
-        _ => return None,
-    };
-    Some((code, found.certain))
+    let found = if field == REASON { reason(&said, lexicon, language) } else { wish(&said, lexicon, language) }?;
+    let Value::Text(code) = &found.value else { return None };
+    codes.into_iter().find(|known| known == code).map(|code| (code, found.certain))
 }
 
 /// The heaviest code, with the sentence that says it; doubtful when another weighs nearly as much.
-fn named(whole: &str, lexicon: &Lexicon, code: impl Fn(Class) -> Option<&'static str>) -> Option<(&'static str, String, bool)> {
-    let words = Words::of("", whole, TEXT_BYTES_MAX, |word| lexicon.spelt(word));
+fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(Class) -> Option<&'static str>) -> Option<(&'static str, String, bool)> {
+    let words = Words::of("", whole, TEXT_BYTES_MAX, |word| lexicon.spelt_fact(word));
+    let titles: Vec<(usize, usize)> =
+        titles(words.text()).into_iter().filter(|(.., title)| title.starts_with(char::is_uppercase)).map(|(from, to, _)| (from, to)).collect();
+    let in_title = |hit: &Hit| titles.iter().any(|(from, to)| (*from..*to).contains(&words.place(hit.first, hit.last).0));
     let mut weights: Vec<(&'static str, f64, Hit)> = Vec::new();
     for hit in lexicon.hits(&words, None) {
-        let Some(code) = code(hit.class).filter(|_| !negated(&words, &hit)) else { continue };
+        let Some(code) = code(hit.class).filter(|_| !in_title(&hit) && !denied(&words, &hit)) else { continue };
         match weights.iter_mut().find(|(known, ..)| *known == code) {
             // The same word twice says it no louder.
-            Some((_, weight, _)) => *weight += hit.weight * 0.25,
+            Some((_, weight, heaviest)) => {
+                *weight = weight.max(hit.weight);
+                if hit.weight > heaviest.weight {
+                    *heaviest = hit;
+                }
+            }
             None => weights.push((code, hit.weight, hit)),
         }
     }
-    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (code, weight, hit) = weights.first()?;
-    let rival = weights.get(1).map_or(0.0, |(_, weight, _)| *weight);
+    let heaviest = weights.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
+    // Of those that weigh nearly alike, what is named first is meant first.
+    weights.retain(|(_, weight, _)| *weight > heaviest - RIVAL_GAP);
+    let (code, weight, hit) = weights.iter().min_by_key(|(.., hit)| hit.first)?;
     let place = words.place(hit.first, hit.last);
-    let certain = rival <= weight - 0.5 && !doubted(&words, hit);
+    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !doubted(&words, hit, language);
     Some((code, around(words.text(), place.0, place.1), certain))
 }
 
-fn negated(words: &Words, hit: &Hit) -> bool {
-    let first_is = |list: &[&str]| words.get(hit.first).is_some_and(|word| list.contains(&word));
-    !first_is(NEGATIONS) && before(words, hit, 2).any(|word| NEGATIONS.contains(&word))
+/// "not damaged", "I don't want a refund", "rather a replacement than a refund", "a refund is not needed".
+fn denied(words: &Words, hit: &Hit) -> bool {
+    let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
+    // A rule that begins with a denial means it: "not as described".
+    if is("denies", hit.first) {
+        return false;
+    }
+    let rather_before = |than: usize| (0..than.saturating_sub(1)).filter(|at| words.sentence(*at) == hit.sentence).any(|at| is("rather", at));
+    let mut before = clause_before(words, hit.first, DENIED_WORDS);
+    let is_only = |at: usize| is("only", at + 1);
+    let is_but = |at: usize| is("but_rather", at) && (0..at).filter(|before| words.sentence(*before) == hit.sentence).any(|before| is("denied", before));
+    // "Not only torn, but …" is torn; "not happy with the damaged print" has a damaged one.
+    let turned = |at: usize| (is("denies", at) && !is_only(at) && !is_but(at)) || is("instead_of", at) || (is("than", at) && rather_before(at));
+    if before.any(|at| turned(at) && (at + 1..hit.first).all(|between| is("between_denial", between))) {
+        return true;
+    }
+    let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
+    { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
 }
 
-fn doubted(words: &Words, hit: &Hit) -> bool {
-    before(words, hit, 4).any(|word| DOUBTS.contains(&word))
+fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
+    let is_or = |word: &str| lists::is("or", word) || (word == "of" && language == Some("nl")) || (word == "ou" && matches!(language, Some("fr" | "pt")));
+    let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
+    before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
 }
 
-/// The words before a hit in its sentence.
-fn before<'w>(words: &'w Words, hit: &Hit, many: usize) -> impl Iterator<Item = &'w str> {
-    let sentence = hit.sentence;
-    (hit.first.saturating_sub(many)..hit.first).filter(move |at| words.sentence(*at) == sentence).filter_map(|at| words.get(at))
+/// The places of the words before one, nearest first, as far as no comma stands between.
+fn clause_before(words: &Words, first: usize, many: usize) -> impl Iterator<Item = usize> {
+    let sentence = words.sentence(first);
+    let near = (first.saturating_sub(many)..first).rev();
+    near.take_while(move |at| words.sentence(*at) == sentence && joined(words, at + 1))
+}
+
+/// Whether no comma stands before a word.
+fn joined(words: &Words, at: usize) -> bool {
+    let (end, start) = (words.place(at - 1, at - 1).1, words.place(at, at).0);
+    !words.text()[end..start].contains([',', ';', ':', '(', '–', '—'])
 }

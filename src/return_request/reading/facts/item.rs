@@ -11,6 +11,13 @@ const MARKS: &[(char, &[char])] =
     &[('“', &['”', '“']), ('„', &['“', '”']), ('«', &['»']), ('»', &['«']), ('”', &['”']), ('"', &['"']), ('‘', &['’']), ('「', &['」'])];
 
 pub fn find(whole: &str) -> Option<Found> {
+    let titles = titles(whole);
+    let (from, to, title) = *titles.first()?;
+    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1))
+}
+
+/// What stands in quotation marks and may be a title, with its place.
+pub fn titles(whole: &str) -> Vec<(usize, usize, &str)> {
     let mut titles: Vec<(usize, usize, &str)> = Vec::new();
     let mut at = 0;
     while let Some((from, open)) = whole[at..].char_indices().find(|(_, c)| MARKS.iter().any(|(open, _)| open == c)) {
@@ -24,6 +31,5 @@ pub fn find(whole: &str) -> Option<Found> {
         }
         at = start + length + whole[start + length..].chars().next().map_or(0, char::len_utf8);
     }
-    let (from, to, title) = *titles.first()?;
-    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1))
+    titles
 }

@@ -1,5 +1,5 @@
 //! Lines that answer our questions, however a client leaves them: "Order number: AT-10482", quoted or not, numbered, in a
-//! table whose cells became lines, in any language that we ask in.
+//! table whose cells became lines, in any language that we ask in; in other words than ours, too (`labels.txt`).
 
 use super::{amount, codes, dates, found, is_built_in, order, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
@@ -20,6 +20,16 @@ static LABELS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     names.flat_map(|name| LANGUAGES.iter().flat_map(move |language| both(name, language))).collect()
 });
 
+/// Other words for the same, as they are compared.
+static SYNONYMS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("labels.txt").lines().filter_map(|line| line.split_once(':'));
+    let named = lines.filter_map(|(name, labels)| Some((BUILT_IN.iter().find(|(known, _)| *known == name)?.0, labels)));
+    named.flat_map(|(name, labels)| labels.split('|').map(move |label| (plain(label), name))).collect()
+});
+
+/// What may stand between a label and its answer where it is no colon: "order number - AT-10482".
+const DASHES: &[&str] = &[" - ", " – ", " — ", " = ", "=", " -> ", " → "];
+
 /// A line with an answer.
 struct Answer<'a> {
     field: String,
@@ -34,8 +44,10 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
         let lines: Vec<&str> = source.lines().map(bare).collect();
         for (at, line) in lines.iter().enumerate() {
             if let Some((field, said)) = labelled(line, shop.own_fields) {
-                let said = if said.is_empty() { below(&lines[at + 1..], shop.own_fields) } else { Some(said) };
+                let said = if said.is_empty() { below(&lines[at + 1..], shop.own_fields).or_else(|| left_over(&field, line)) } else { Some(said) };
                 all.extend(said.filter(|said| !is_template(&field, said)).map(|said| Answer { field, said, new }));
+            } else if let Some((field, said)) = named_otherwise(line).filter(|(_, said)| new && !said.is_empty()) {
+                all.push(Answer { field: field.to_owned(), said, new });
             }
         }
     }
@@ -66,10 +78,12 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
     let kind = kind.or_else(|| BUILT_IN.iter().find(|(name, _)| *name == answer.field).map(|(_, kind)| *kind))?;
     let field = answer.field.as_str();
     match (field, kind) {
-        (fields::ORDER_NUMBER, _) => order::answer(&said, shop.order_pattern).map(|number| text(field, number, &sentence, true)),
-        (fields::REASON | fields::WISH, _) => codes::answer(field, &said, lexicon).map(|(code, certain)| text(field, code, &sentence, certain)),
-        (_, Kind::Date) => dates::answer(&said, letter.written?.date()).map(|day| found(field, Value::Date(day), &sentence, true)),
-        (_, Kind::Amount) => amount::answer(&said).map(|sum| found(field, Value::Amount(sum), &sentence, true)),
+        (fields::ORDER_NUMBER, _) => order::answer(&said, shop.order_pattern).map(|(number, certain)| text(field, number, &sentence, certain)),
+        (fields::REASON | fields::WISH, _) => {
+            codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain))
+        }
+        (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
+        (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
         (_, Kind::Number) => said.split_whitespace().find_map(|w| w.parse().ok()).map(|n| found(field, Value::Count(n), &sentence, true)),
         (_, Kind::Choice) => own_choice(field, &said, shop.own_fields).map(|code| text(field, code, &sentence, true)),
         _ => Some(text(field, said.trim().trim_matches(['"', '“', '”', '„', '«', '»', ' ']), &sentence, true)),
@@ -92,6 +106,23 @@ fn labelled<'l>(line: &'l str, own: &[OwnField]) -> Option<(String, &'l str)> {
     let field = own_field.map(|field| field.key.clone()).or_else(|| LABELS.get(&label).map(|name| (*name).to_owned()))?;
     // "Wish" may begin a sentence; a label stands alone or before a colon.
     (split.is_some() || line.chars().count() < 60).then_some((field, right))
+}
+
+/// A line as "label: answer" where the label is not in our words.
+fn named_otherwise(line: &str) -> Option<(&'static str, &str)> {
+    let colon = line.find([':', '：', '\t']).map(|at| (at, line[at..].chars().next().map_or(1, char::len_utf8)));
+    let dash = DASHES.iter().filter_map(|dash| line.find(dash).map(|at| (at, dash.len()))).min();
+    let (at, length) = colon.into_iter().chain(dash).min()?;
+    let label = plain(&line[..at]);
+    let field = SYNONYMS.get(&label).or_else(|| LABELS.get(&label))?;
+    Some((field, line[at + length..].trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':', '>'])))
+}
+
+/// The one choice that was left standing in the brackets: "What happened (damaged):".
+fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
+    let inner = line.split_once('(')?.1.rsplit_once(')')?.0;
+    let is_choice = words::codes(field).iter().any(|code| LANGUAGES.iter().any(|language| plain(words::choice(field, code, language)) == plain(inner)));
+    is_choice.then_some(inner)
 }
 
 /// The next line that says something, unless it asks the next question.

@@ -9,12 +9,16 @@ mod labels;
 mod order;
 mod photos;
 mod sentences;
+mod words;
 
 pub use photos::photos;
 
 use super::intent::Lexicon;
 use super::{Found, Letter, Shop};
+use crate::money::Amount;
+use crate::return_request::Reason;
 use crate::return_request::fields::{self, Value};
+use jiff::civil::Date;
 
 /// What is looked at: a letter's first pages.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -33,15 +37,40 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     // Lines that ask are no answer in free words, even where they were left empty.
     let free = labels::without_questions(new_text);
     let subject_and_text = format!("{}.\n\n{free}", letter.subject);
+    let asked_for = |field: &str| labels::asks_for(field, cut(letter.text));
     add(order::find(&subject_and_text, shop.order_pattern));
+    add(if asked_for(fields::ORDER_NUMBER) { order::alone(&free) } else { None });
     add(item::find(&subject_and_text));
-    add(codes::reason(&subject_and_text, lexicon));
-    add(codes::wish(&free, lexicon));
-    add(letter.written.and_then(|written| dates::delivered(&free, written.date())));
-    let asked_for_a_day = letter.written.filter(|_| labels::asks_for(fields::DELIVERED_ON, cut(letter.text)));
-    add(asked_for_a_day.and_then(|written| dates::alone(&free, written.date())));
+    add(codes::reason(&subject_and_text, lexicon, letter.language));
+    add(codes::wish(&free, lexicon, letter.language));
+    add(letter.today().and_then(|today| dates::delivered(&free, today)));
+    add(letter.today().filter(|_| asked_for(fields::DELIVERED_ON)).and_then(|today| dates::alone(&free, today)));
     add(amount::find(&free));
+    contradict(&mut facts);
     facts
+}
+
+/// What never arrived has no day of arrival, whatever the carrier says.
+fn contradict(facts: &mut [Found]) {
+    let never_came = facts.iter().any(|found| found.field == fields::REASON && found.value == Value::Text(Reason::NotDelivered.code().into()));
+    for found in facts.iter_mut().filter(|found| never_came && found.field == fields::DELIVERED_ON) {
+        found.certain = false;
+    }
+}
+
+impl<'a> Letter<'a> {
+    /// The day from which "yesterday" counts.
+    fn today(&self) -> Option<dates::Today<'a>> {
+        self.written.map(|written| dates::Today { date: written.date(), language: self.language })
+    }
+}
+
+pub fn day_in(text: &str, today: Date) -> Option<Date> {
+    dates::answer(text, dates::Today { date: today, language: None }).filter(|(_, certain)| *certain).map(|(day, _)| day)
+}
+
+pub fn sum_in(text: &str) -> Option<Amount> {
+    amount::answer(text).map(|(sum, _)| sum)
 }
 
 fn found(field: &str, value: Value, sentence: &str, certain: bool) -> Found {

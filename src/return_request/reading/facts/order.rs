@@ -1,15 +1,31 @@
 //! The order's number: in the shop's own shape where that is known, otherwise behind a word that says so.
 
 use super::sentences::{around, tokens};
-use super::text;
+use super::{text, words};
 use crate::order::key;
 use crate::return_request::fields::ORDER_NUMBER;
 use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 
 /// Words that an order's number follows, by their beginnings.
-const CUES: &[&str] =
-    &["order", "bestell", "auftrag", "commande", "pedido", "ordine", "ordin", "encomenda", "bestalln", "ordernummer", "purchase", "kop", "achat", "compra"];
+const CUES: &[&str] = &[
+    "order",
+    "bestell",
+    "auftrag",
+    "commande",
+    "pedido",
+    "ordine",
+    "ordin",
+    "encomenda",
+    "bestalln",
+    "ordernummer",
+    "purchase",
+    "kop",
+    "achat",
+    "compra",
+    "referen",
+    "riferiment",
+];
 /// Words that another number follows.
 const OTHERS: &[&str] = &[
     "invoice",
@@ -56,13 +72,17 @@ const BARE_DIGITS_MAX: usize = 9;
 const LONG_DIGITS_MAX: usize = 17;
 /// A day has no more.
 const DAY_DIGITS_MAX: usize = 8;
+/// An order's number without any word beside it has so many digits.
+const BARE_DIGITS_MIN: usize = 4;
+/// What a number counts that is none of an order.
+const UNITS: &[&str] = &["€", "$", "£", "eur", "euro", "euros", "usd", "gbp", "sek", "chf", "kr", "cm", "mm", "x", "g", "kg"];
 /// Between a cue and a long number stands nothing else: "order number is".
 const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", "is", "lautet", "est", "es", "e", "ar"];
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
     let tokens = tokens(whole);
     let mut numbers: Vec<(usize, usize, String)> = Vec::new();
-    for at in 0..tokens.len() {
+    for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
         let number = match pattern {
             Some(pattern) => in_shape(&tokens, at, pattern),
             None => behind_a_cue(&tokens, at),
@@ -73,18 +93,52 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
     Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1))
 }
 
-/// What stands where a number was asked for.
-pub fn answer(text: &str, pattern: Option<&str>) -> Option<String> {
+/// What stands where a number was asked for. False: another stands there, too.
+pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
     let tokens = tokens(text);
-    let shaped = pattern.and_then(|pattern| (0..tokens.len()).find_map(|at| in_shape(&tokens, at, pattern)));
-    let plain = || {
-        tokens
-            .iter()
-            .enumerate()
-            .find(|(at, (_, token))| is_number(token) && (*at == 0 || !is_long(token)))
-            .map(|(_, (_, token))| token.trim_start_matches('#').to_uppercase())
+    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
+    let mut numbers: Vec<String> =
+        pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
+    if numbers.is_empty() {
+        let plain = told().filter(|at| is_number(tokens[*at].1) && (*at == 0 || !is_long(tokens[*at].1)));
+        numbers = plain.map(|at| tokens[at].1.trim_start_matches('#').to_uppercase()).collect();
+    }
+    let number = numbers.first()?.clone();
+    let only = numbers.iter().all(|other| key(other) == key(&number));
+    Some((number, only))
+}
+
+/// The one number in an answer to a letter that asked for it: certain where it fills a line, otherwise a suggestion.
+pub fn alone(whole: &str) -> Option<Found> {
+    let tokens = tokens(whole);
+    let follows = |at: usize, list: &[&str]| at > 0 && list.iter().any(|cue| folded(tokens[at - 1].1).starts_with(cue));
+    let counts = |at: usize| tokens.get(at + 1).is_some_and(|(_, unit)| UNITS.contains(&folded(unit).as_str()));
+    let could_be = |at: usize| {
+        let (from, token) = tokens[at];
+        let dialled = whole[..from].ends_with(['+', '(']) || (at > 0 && whole[..tokens[at - 1].0].ends_with('+'));
+        is_number(token)
+            && token.chars().filter(char::is_ascii_digit).count() >= BARE_DIGITS_MIN
+            && !is_long(token)
+            && !dialled
+            && !follows(at, OTHERS)
+            && !counts(at)
     };
-    shaped.map(|(.., number)| number).or_else(plain)
+    let mut numbers = (0..tokens.len()).filter(|at| could_be(*at));
+    let (from, token) = tokens[numbers.next()?];
+    if numbers.next().is_some() {
+        return None;
+    }
+    let line = whole[..from].rsplit('\n').next().unwrap_or_default().len() + whole[from..].split('\n').next().unwrap_or_default().len();
+    let fills = line <= token.len() + 2;
+    Some(text(ORDER_NUMBER, token.trim_start_matches('#').to_uppercase(), &around(whole, from, from + token.len()), fills))
+}
+
+/// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.
+fn is_denied(tokens: &[(usize, &str)], at: usize) -> bool {
+    let before = |steps: usize| at.checked_sub(steps).map_or(String::new(), |at| folded(tokens[at].1));
+    words::is("denied", &before(1))
+        || (words::is("article", &before(1)) && words::is("denied", &before(2)))
+        || matches!((before(2).as_str(), before(1).as_str()), ("instead", "of"))
 }
 
 /// `AT-#####` as "AT-10482", "at10482", "AT 10482", "#AT-10482".
@@ -142,7 +196,7 @@ fn is_number(token: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
-    let is_date = digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || (number.matches('-').count() == 2 && letters == 0));
+    let is_date = letters == 0 && digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || number.matches('-').count() == 2);
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;

@@ -1,12 +1,27 @@
-//! Which attachments are pictures of something: not logos, signatures, tracking pixels or icons.
+//! Which attachments are pictures of something: not logos, signatures, tracking pixels or icons. Photos of cameras and screenshots are
+//! large and about as wide as high; what stands in a signature is small, or a strip. Where a picture does not say how large it is, its
+//! bytes and its name have to do.
 
 use crate::email::Attachment;
 use crate::return_request::reading::Letter;
 
-/// A smaller picture is an icon or a pixel that counts readers.
+/// A smaller file is an icon or a pixel that counts readers.
 const BYTES_MIN: usize = 3_000;
-/// A smaller one inside the text is a logo: photos are shown large.
+/// Of unknown size in pixels, a smaller file inside the text is a logo: photos are shown large.
 const INLINE_BYTES_MIN: usize = 25_000;
+/// An iPhone's smallest copy of a photo has 320 by 240 pixels; a portrait beside a signature has fewer.
+const PIXELS_MIN: u64 = 320 * 240;
+/// So small a picture of a camera still takes some bytes; a drawn logo takes few.
+const SMALL_PIXELS: u64 = 640 * 480;
+const SMALL_BYTES_MIN: usize = 8_000;
+/// A PNG inside the text is a logo unless it is as large as a screenshot.
+const SCREENSHOT_PIXELS_MIN: u64 = 500 * 500;
+/// From here on its name decides nothing: "logo_torn.jpg" of 12 megapixels is a photo.
+const LARGE_PIXELS: u64 = 1_000_000;
+/// How much longer than wide: phones' screens reach 2.3, a banner or a line of icons more; a strip cut out of a screen may, where it
+/// was attached on purpose.
+const INLINE_ASPECT_MAX: f64 = 2.4;
+const ASPECT_MAX: f64 = 6.0;
 /// How programs and people name what is no photo.
 const NO_PHOTOS: &[&str] = &[
     "logo",
@@ -25,6 +40,8 @@ const NO_PHOTOS: &[&str] = &[
     "avatar",
     "emoji",
 ];
+const ENDINGS: &[&str] = &[".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp"];
+const TYPES: &[&str] = &["image/jpeg", "image/jpg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff"];
 
 pub fn photos(letter: &Letter) -> Vec<usize> {
     letter.attachments.iter().filter(|attachment| is_photo(attachment)).map(|attachment| attachment.part).collect()
@@ -32,12 +49,27 @@ pub fn photos(letter: &Letter) -> Vec<usize> {
 
 fn is_photo(attachment: &Attachment) -> bool {
     let name = attachment.name.to_lowercase();
-    let by_name = [".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp"].iter().any(|ending| name.ends_with(ending));
-    let picture =
-        matches!(attachment.content_type.as_str(), "image/jpeg" | "image/jpg" | "image/png" | "image/webp" | "image/heic" | "image/heif" | "image/tiff")
-            || (attachment.content_type == "application/octet-stream" && by_name);
+    let picture = TYPES.contains(&attachment.content_type.as_str())
+        || (attachment.content_type == "application/octet-stream" && ENDINGS.iter().any(|ending| name.ends_with(ending)));
+    let named_otherwise = NO_PHOTOS.iter().any(|word| name.contains(word));
     // Outlook names what stands in a signature image001.png; what it calls .jpg may be a photo that was pasted.
     let of_outlook = name.starts_with("image0") && (name.ends_with(".png") || name.ends_with(".gif"));
-    let least = if attachment.inline || of_outlook { INLINE_BYTES_MIN } else { BYTES_MIN };
-    picture && attachment.bytes >= least && !NO_PHOTOS.iter().any(|word| name.contains(word))
+    let inside = attachment.inline || of_outlook;
+    let large = match attachment.pixels {
+        Some(size) => is_large(size, attachment, inside) && (!named_otherwise || pixels(size) >= LARGE_PIXELS),
+        None => attachment.bytes >= if inside { INLINE_BYTES_MIN } else { BYTES_MIN } && !named_otherwise,
+    };
+    picture && attachment.bytes >= BYTES_MIN && large
+}
+
+fn is_large(size: (u32, u32), attachment: &Attachment, inside: bool) -> bool {
+    let aspect = f64::from(size.0.max(size.1)) / f64::from(size.0.min(size.1).max(1));
+    let drawn = attachment.content_type == "image/png";
+    let least = if drawn && inside { SCREENSHOT_PIXELS_MIN } else { PIXELS_MIN };
+    let enough_bytes = pixels(size) >= SMALL_PIXELS || attachment.bytes >= SMALL_BYTES_MIN;
+    pixels(size) >= least && enough_bytes && aspect <= if inside { INLINE_ASPECT_MAX } else { ASPECT_MAX }
+}
+
+fn pixels((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
 }

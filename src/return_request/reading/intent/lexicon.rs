@@ -6,8 +6,10 @@
 //! ask 1.5: i want|need .. back        up to four other words between, in one sentence
 //! damaged 2: torn|ripped             names a reason or a wish
 //! spell: refund return                long words that may hold a typing mistake
+//! spell_facts: cracked                the same, where reasons and wishes are looked for, but no intent
 //! ```
 
+use super::class::{CLASSES, Class};
 use super::text::{Words, folded};
 use crate::return_request::{LANGUAGES, Reason, Wish};
 use crate::spelling::distance;
@@ -33,7 +35,8 @@ const READY: &[(Option<&str>, &str)] = &[
     (Some("nl"), include_str!("nl.txt")),
     (Some("pt"), include_str!("pt.txt")),
     (Some("sv"), include_str!("sv.txt")),
-    (None, include_str!("codes.txt")),
+    (None, include_str!("reasons.txt")),
+    (None, include_str!("wishes.txt")),
 ];
 
 static OURS: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -44,36 +47,6 @@ static OURS: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     lexicon
 });
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    /// Wants money back, to send something back, another one.
-    Ask,
-    /// Says what is wrong with what came.
-    Claim,
-    /// About a return that exists.
-    State,
-    Policy,
-    Order,
-    /// Not this: "I do not want a refund", another meaning of the word.
-    Not,
-    Thanks,
-    News,
-    /// Names a reason, or a wish: for the facts, not for the judgement.
-    Reason(Reason),
-    Wish(Wish),
-}
-
-const CLASSES: &[(&str, Class)] = &[
-    ("ask", Class::Ask),
-    ("claim", Class::Claim),
-    ("state", Class::State),
-    ("policy", Class::Policy),
-    ("order", Class::Order),
-    ("not", Class::Not),
-    ("thanks", Class::Thanks),
-    ("news", Class::News),
-];
 
 /// A line that is no rule, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +64,7 @@ pub struct Lexicon {
     stems: HashMap<String, Vec<usize>>,
     stem_chars_min: usize,
     spelling: Vec<String>,
+    spelling_of_facts: Vec<String>,
     /// Every word that a rule names: spelt right already.
     known: HashSet<String>,
 }
@@ -155,6 +129,10 @@ impl Lexicon {
             self.spelling.extend(words.split_whitespace().map(folded));
             return Ok(());
         }
+        if class == "spell_facts" {
+            self.spelling_of_facts.extend(words.split_whitespace().map(folded));
+            return Ok(());
+        }
         let named = CLASSES.iter().find(|(name, _)| *name == class).map(|(_, class)| *class);
         let coded = || Reason::from_code(class).map(Class::Reason).or_else(|| Wish::from_code(class).map(Class::Wish));
         let class = named.or_else(coded).ok_or_else(|| {
@@ -207,6 +185,15 @@ impl Lexicon {
 
     /// The word, or the one that was meant where a letter is wrong.
     pub fn spelt(&self, word: String) -> String {
+        self.meant(word, &self.spelling)
+    }
+
+    /// The same for words of reasons and wishes, too.
+    pub fn spelt_fact(&self, word: String) -> String {
+        self.meant(self.spelt(word), &self.spelling_of_facts)
+    }
+
+    fn meant(&self, word: String, spelling: &[String]) -> String {
         let begins_well =
             || (SPELT_CHARS_MIN..=word.len()).any(|end| word.get(..end).is_some_and(|stem| self.stems.contains_key(stem) || self.known.contains(stem)));
         if word.len() < SPELT_CHARS_MIN || self.known.contains(&word) || begins_well() {
@@ -218,7 +205,7 @@ impl Lexicon {
         let near = |known: &&String| {
             known.len().abs_diff(word.len()) <= mistakes && begins(known) && !word.starts_with(known.as_str()) && distance(&word, known) <= mistakes
         };
-        self.spelling.iter().find(near).cloned().unwrap_or(word)
+        spelling.iter().find(near).cloned().unwrap_or(word)
     }
 }
 

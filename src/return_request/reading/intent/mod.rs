@@ -1,10 +1,12 @@
 //! Does a letter ask for a return, and if not, what is it about? Rules in plain files (`en.txt` …) that anybody can read and an
 //! owner can add to: words in a row, with a class and a weight. Each sentence is weighed; the weightiest decides.
 
+mod class;
 mod lexicon;
 mod text;
 
-pub use lexicon::{Class, Hit, Lexicon, Mistake};
+pub use class::Class;
+pub use lexicon::{Hit, Lexicon, Mistake};
 pub use text::{Words, folded};
 
 use super::{Intent, Letter};

@@ -1,0 +1,33 @@
+//! What a rule's words speak for.
+
+use crate::return_request::{Reason, Wish};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Wants money back, to send something back, another one.
+    Ask,
+    /// Says what is wrong with what came.
+    Claim,
+    /// About a return that exists.
+    State,
+    Policy,
+    Order,
+    /// Not this: "I do not want a refund", another meaning of the word.
+    Not,
+    Thanks,
+    News,
+    /// Names a reason, or a wish: for the facts, not for the judgement.
+    Reason(Reason),
+    Wish(Wish),
+}
+
+pub const CLASSES: &[(&str, Class)] = &[
+    ("ask", Class::Ask),
+    ("claim", Class::Claim),
+    ("state", Class::State),
+    ("policy", Class::Policy),
+    ("order", Class::Order),
+    ("not", Class::Not),
+    ("thanks", Class::Thanks),
+    ("news", Class::News),
+];
