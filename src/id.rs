@@ -44,4 +44,6 @@ ids! {
     /// A return request; customers and agents call it R-0001.
     ReturnId,
     WantedLetterId,
+    /// A field that the owner added to returns.
+    OwnFieldId,
 }

@@ -3,7 +3,9 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
 use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
-use super::{notes, orders, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
+use super::{
+    notes, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup, templates, thumbnails,
+};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -68,6 +70,7 @@ pub fn table() -> Vec<Route> {
         orders::routes(),
         returns::routes(),
         return_settings::routes(),
+        return_fields::routes(),
     ]
     .into_iter()
     .flatten()

@@ -38,6 +38,7 @@ mod profile;
 mod public;
 mod quarantine;
 mod replies;
+mod return_fields;
 mod return_settings;
 mod returns;
 mod said;

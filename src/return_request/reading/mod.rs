@@ -5,6 +5,7 @@
 mod facts;
 mod intent;
 
+pub use facts::label_key;
 pub use intent::{Lexicon, Mistake};
 
 use super::fields::{OwnField, Value};

@@ -1,12 +1,12 @@
 //! The board of all returns: where each stands, how long it has been there, and what they are about.
 
-use super::card::state_class;
+use super::card::{own_shown, state_class};
 use crate::database::Millis;
 use crate::id::{ConversationId, ReturnId};
 use crate::money::Amount;
 use crate::return_request::board::{self, Card as Row};
-use crate::return_request::fields::{self, Value};
-use crate::return_request::{State as Stands, request, words};
+use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::{State as Stands, own_field, request, words};
 use crate::web::layout::{Shell, page};
 use crate::web::present::{Clock, visible};
 use crate::web::{Access, Result, Route, State, Visitor, get};
@@ -57,6 +57,8 @@ struct CardView {
     reason: String,
     note: Option<(&'static str, String)>,
     amount: String,
+    /// Fields that the owner wants to see here: label and value.
+    own: Vec<(String, String)>,
 }
 
 async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> {
@@ -67,6 +69,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
             let mailboxes = visitor.mailboxes();
             let tally = request::tally(c, mailboxes)?;
             let open = tally.iter().filter(|(state, _)| !state.is_closed()).map(|(_, n)| n).sum();
+            let own_fields: Vec<OwnField> = own_field::all(c)?.into_iter().filter(|field| field.on_board).collect();
             let mut columns = Vec::new();
             let mut owed: Vec<Amount> = Vec::new();
             for (id, title, states) in COLUMNS {
@@ -74,7 +77,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
                 if *id == "to_refund" {
                     owed = cards.iter().filter_map(amount).collect();
                 }
-                columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &clock)).collect() });
+                columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &own_fields, &clock)).collect() });
             }
             let reasons = board::reasons(c, clock.now() - MONTH, mailboxes)?;
             let most = reasons.first().map_or(1, |(_, n)| *n).max(1);
@@ -88,7 +91,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
     page(&found)
 }
 
-fn view(card: &Row, clock: &Clock) -> CardView {
+fn view(card: &Row, own: &[OwnField], clock: &Clock) -> CardView {
     let request = &card.request;
     let text = |field: &str| card.facts.get(field).map(|fact| fact.value.shown()).unwrap_or_default();
     let reason = card.facts.reason().map(|reason| words::choice(fields::REASON, reason.code(), "en").to_owned()).unwrap_or_default();
@@ -121,6 +124,10 @@ fn view(card: &Row, clock: &Clock) -> CardView {
         reason,
         note,
         amount: amount(card).map(|amount| amount.to_string()).unwrap_or_default(),
+        own: own
+            .iter()
+            .filter_map(|field| Some((visible(words::own_label(field, "en")), visible(&own_shown(field, &card.facts.get(&field.key)?.value)))))
+            .collect(),
     }
 }
 

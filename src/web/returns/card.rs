@@ -102,7 +102,8 @@ fn moves(request: &Request) -> impl Iterator<Item = State> {
 }
 
 fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
-    let order = |field: &str| fields::BUILT_IN.iter().position(|(name, _)| *name == field).unwrap_or(usize::MAX);
+    let names: Vec<&str> = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str())).collect();
+    let order = |field: &str| names.iter().position(|name| *name == field).unwrap_or(usize::MAX);
     let mut known: Vec<&Fact> = standing.facts.0.iter().collect();
     known.sort_by_key(|fact| order(&fact.field));
     known.into_iter().map(|fact| view(fact, own, clock)).collect()
@@ -111,7 +112,7 @@ fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> 
 fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
     let value = match &fact.value {
         Value::Text(code) => match own.iter().find(|own| own.key == fact.field) {
-            Some(own) => words::own_choice(own, code, "en").to_owned(),
+            Some(own) => own_shown(own, &fact.value),
             None => words::choice(&fact.field, code, "en").to_owned(),
         },
         Value::Date(day) => match (clock.today() - *day).get_days() {
@@ -130,6 +131,14 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
         Source::Mail => format!("“{}”", visible(&fact.sentence)),
     };
     FactView { name: fact.field.clone(), label: label(&fact.field, own), value: visible(&value), because, certain: fact.certain }
+}
+
+/// The value of an owner's field as agents read it.
+pub fn own_shown(field: &OwnField, value: &Value) -> String {
+    match value {
+        Value::Text(code) => words::own_choice(field, code, "en").to_owned(),
+        other => other.shown(),
+    }
 }
 
 fn label(field: &str, own: &[OwnField]) -> String {

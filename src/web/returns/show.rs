@@ -160,7 +160,8 @@ fn read(line: &Line, today: jiff::civil::Date) -> Result<Option<Value>, &'static
         (_, "choice") => line.choices.iter().find(|(code, _)| code == text).map(|(code, _)| Some(Value::Text(code.clone()))).ok_or("Choose one of the list."),
         (_, "date") => match day(text) {
             None => Err("Write the day as 2026-11-19 or 19.11.2026."),
-            Some(day) if day > today.tomorrow().unwrap_or(today) => Err("This day is still to come."),
+            // An owner may ask for any day; what was delivered has been.
+            Some(day) if line.name == fields::DELIVERED_ON && day > today.tomorrow().unwrap_or(today) => Err("This day is still to come."),
             Some(day) => Ok(Some(Value::Date(day))),
         },
         (fields::AMOUNT, _) => amount(text).map(|amount| Some(Value::Amount(amount))).ok_or("Write the amount as in 68.00 EUR."),

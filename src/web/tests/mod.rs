@@ -13,6 +13,7 @@ mod mailboxes;
 mod many;
 mod nasty;
 mod public;
+mod return_fields;
 mod returns;
 mod showing;
 mod sign_in;

@@ -7,9 +7,11 @@ mod dates;
 mod item;
 mod labels;
 mod order;
+mod own;
 mod photos;
 mod sentences;
 
+pub use labels::plain as label_key;
 pub use photos::photos;
 
 use super::intent::Lexicon;
@@ -31,7 +33,7 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
         }
     };
     // Lines that ask are no answer in free words, even where they were left empty.
-    let free = labels::without_questions(new_text);
+    let free = labels::without_questions(new_text, shop.own_fields);
     let subject_and_text = format!("{}.\n\n{free}", letter.subject);
     add(order::find(&subject_and_text, shop.order_pattern));
     add(item::find(&subject_and_text));
