@@ -2,7 +2,9 @@
 
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
-use super::{actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, links, live, login, mailboxes};
+use super::{
+    actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, letters, links, live, login, mailboxes,
+};
 use super::{
     notes, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup, templates, thumbnails,
 };
@@ -71,6 +73,7 @@ pub fn table() -> Vec<Route> {
         returns::routes(),
         return_settings::routes(),
         return_fields::routes(),
+        letters::routes(),
     ]
     .into_iter()
     .flatten()

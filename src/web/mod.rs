@@ -24,6 +24,7 @@ mod health;
 mod inbox;
 mod layout;
 mod letter;
+mod letters;
 mod links;
 mod live;
 mod log;

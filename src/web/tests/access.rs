@@ -28,6 +28,7 @@ fn concrete(path: &str) -> String {
         .replace("{id}", "1")
         .replace("/quarantine/1", "/quarantine/2")
         .replace("{view}", "inbox")
+        .replace("{purpose}", "declined")
         .replace("{until}", "1")
         .replace("{signature}", "x")
 }

@@ -6,6 +6,7 @@ mod desk_screens;
 mod forms;
 mod fuzz;
 mod headers;
+mod letters;
 mod links;
 mod live;
 mod look_alikes;
