@@ -46,4 +46,6 @@ ids! {
     WantedLetterId,
     /// A field that the owner added to returns.
     OwnFieldId,
+    /// A key with which the shop's programs post orders.
+    ShopKeyId,
 }

@@ -17,6 +17,7 @@ END;
 CREATE TABLE shop_key (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL,                       -- what the owner calls the program
+  purpose    TEXT NOT NULL CHECK (purpose IN ('header', 'address')),
   key_hash   BLOB NOT NULL UNIQUE,
   created_at INTEGER NOT NULL,
   created_by INTEGER REFERENCES agent(id),

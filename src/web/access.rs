@@ -6,7 +6,8 @@ use super::{
     actions, agents, assets, attachments, conversation, customers, deliveries, drafts, health, inbox, layout, letter, letters, links, live, login, mailboxes,
 };
 use super::{
-    notes, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup, templates, thumbnails,
+    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup,
+    templates, thumbnails,
 };
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -24,6 +25,8 @@ pub enum Access {
     Link,
     /// A program on this machine, or a signed-in owner; the handler looks where it comes from.
     LoopbackOrOwner,
+    /// A program of the shop, by the key in its `Authorization` header; no cookie counts.
+    Key,
     /// Everyone signed in. What belongs to a mailbox that they may not see does not exist for them.
     Agent,
     Owner,
@@ -70,6 +73,8 @@ pub fn table() -> Vec<Route> {
         public::routes(),
         policy::routes(),
         orders::routes(),
+        order_keys::routes(),
+        order_post::routes(),
         returns::routes(),
         return_settings::routes(),
         return_fields::routes(),
@@ -131,7 +136,14 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
     if guard.writes {
         same_site::check(&parts.headers, &state.public_url)?;
     }
-    let visitor = session::visitor(state, &parts.headers).await?;
+    let visitor = match guard.access {
+        Access::Key => {
+            // Before the body is read: a stranger's is not.
+            parts.extensions.insert(order_post::key_of(state, &parts.headers).await?);
+            None
+        }
+        _ => session::visitor(state, &parts.headers).await?,
+    };
     let body = if guard.streams {
         body
     } else if guard.writes {
@@ -161,7 +173,7 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
 
 fn permit(guard: &Guard, visitor: Option<&Visitor>, parts: &axum::http::request::Parts) -> Result<()> {
     match guard.access {
-        Access::Anyone | Access::Link | Access::LoopbackOrOwner => return Ok(()),
+        Access::Anyone | Access::Link | Access::LoopbackOrOwner | Access::Key => return Ok(()),
         Access::Agent | Access::Owner => {}
     }
     let Some(visitor) = visitor else {

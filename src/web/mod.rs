@@ -31,6 +31,8 @@ mod log;
 mod login;
 mod mailboxes;
 mod notes;
+mod order_keys;
+mod order_post;
 mod orders;
 mod pictures;
 mod policy;

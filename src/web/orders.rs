@@ -1,7 +1,8 @@
-//! The shop's orders, taken from a table that its backend exports.
+//! The shop's orders: taken from a table that its backend exports, or posted by its programs with a key.
 
 use super::layout::{Shell, page, page_with_status};
-use super::present::counted;
+use super::order_keys::{self, KeyView, Typed};
+use super::present::{Clock, counted};
 use super::{Access, Error, Result, Route, State, Visitor, get, post};
 use crate::database::Reader;
 use crate::desk::returns;
@@ -30,29 +31,40 @@ struct Page {
     left_out: Vec<(u64, &'static str)>,
     left_out_more: usize,
     complaint: Option<String>,
+    keys: Vec<KeyView>,
+    key: Typed,
+    /// Where programs post orders.
+    address: String,
 }
 
-async fn show(state: State, visitor: Visitor) -> Result<Response> {
-    page(&load(&state, visitor).await?)
+async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> {
+    page(&load(&state, visitor, clock).await?)
 }
 
-async fn load(state: &State, visitor: Visitor) -> Result<Page> {
+async fn load(state: &State, visitor: Visitor, clock: Clock) -> Result<Page> {
     let own = state.clone();
     state
         .read(move |c: &Reader| {
             let shell = Shell::read(c, &own, &visitor, "settings")?;
-            Ok(Page { shell, tab: "orders", known: order::count(c)?, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
+            let (keys, key, address) = (order_keys::keys(c, &clock)?, Typed::default(), format!("{}/api/orders", own.public_url));
+            let (taken, left_out, complaint) = (None, Vec::new(), None);
+            Ok(Page { shell, tab: "orders", known: order::count(c)?, taken, left_out, left_out_more: 0, complaint, keys, key, address })
         })
         .await
 }
 
-async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Response> {
+/// The page with a key that could not be made.
+pub async fn load_with(state: &State, visitor: Visitor, clock: Clock, key: Typed) -> Result<impl Template> {
+    Ok(Page { key, ..load(state, visitor, clock).await? })
+}
+
+async fn take(state: State, visitor: Visitor, clock: Clock, multipart: Multipart) -> Result<Response> {
     let text = file(multipart).await?;
     let read = if text.trim().is_empty() { Err("Choose the file that your backend exported.".to_owned()) } else { table::read(&text) };
     let table = match read {
         Ok(table) => table,
         Err(complaint) => {
-            let page = load(&state, visitor).await?;
+            let page = load(&state, visitor, clock).await?;
             return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaint: Some(complaint), ..page });
         }
     };
@@ -60,16 +72,13 @@ async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Re
     state
         .write(move |tx| {
             let now = world::now();
-            for news in &table.orders {
-                order::learn(tx, news, order::Source::Csv, now)?;
-            }
-            // Returns that waited for their order find it now.
-            Ok(returns::judge_open(tx, now)?)
+            let known = table.orders.iter().map(|news| order::learn(tx, news, order::Source::Csv, now)).collect::<Result<Vec<_>, _>>()?;
+            Ok(returns::orders_arrived(tx, &known, now)?)
         })
         .await?;
     let more = left_out.len().saturating_sub(LEFT_OUT_SHOWN);
     left_out.truncate(LEFT_OUT_SHOWN);
-    let answer = load(&state, visitor).await?;
+    let answer = load(&state, visitor, clock).await?;
     page(&Page { taken: Some(counted(taken as i64, "order was", "orders were")), left_out, left_out_more: more, ..answer })
 }
 

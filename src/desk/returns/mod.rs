@@ -15,7 +15,7 @@ pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use judge::past_cases;
-pub use record::{Standing, judge_open, standing};
+pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;

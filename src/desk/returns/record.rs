@@ -8,7 +8,7 @@ use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
-use crate::id::AgentId;
+use crate::id::{AgentId, OrderId};
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Found;
@@ -174,6 +174,16 @@ pub fn stand_again(tx: &Writer, id: ReturnId, was: State, by: Option<AgentId>, n
 /// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.
 pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
     for card in board::cards(tx, &[State::AwaitingDetails, State::ToDecide], None, board::ROWS_MAX)? {
+        settle(tx, card.request.id, None, now)?;
+    }
+    Ok(())
+}
+
+/// Orders became known, or something new of them: returns that nobody has decided and that wait for their order, or have one of these,
+/// are settled again.
+pub fn orders_arrived(tx: &Writer, orders: &[OrderId], now: Millis) -> Result<()> {
+    let concerned = |request: &Request| request.order_id.is_none_or(|order| orders.contains(&order));
+    for card in board::cards(tx, &[State::AwaitingDetails, State::ToDecide], None, board::ROWS_MAX)?.iter().filter(|card| concerned(&card.request)) {
         settle(tx, card.request.id, None, now)?;
     }
     Ok(())

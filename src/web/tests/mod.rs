@@ -13,6 +13,7 @@ mod look_alikes;
 mod mailboxes;
 mod many;
 mod nasty;
+mod order_post;
 mod public;
 mod return_fields;
 mod returns;
