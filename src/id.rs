@@ -40,7 +40,7 @@ ids! {
     /// A message's row; its RFC 5322 Message-ID is `email::MessageId`.
     MessageKey,
     EventId, OutboxId, TagId, TemplateId, UploadId, AttachmentId,
-    OrderId,
+    OrderId, OrderLineId,
     /// A return request; customers and agents call it R-0001.
     ReturnId,
     WantedLetterId,

@@ -1,10 +1,13 @@
 //! The board's questions: which returns stand where, and what they are about.
 
 use super::fields::{self, Value};
+use super::item::{self, Item};
 use super::request::{self, Request};
 use super::{Facts, State, fact};
 use crate::database::{Millis, Reader, Result};
 use crate::id::{MailboxId, ReturnId};
+use crate::money::Amount;
+use crate::order;
 
 /// Returns in one column of the board: nobody looks at more.
 pub const CARDS_MAX: usize = 300;
@@ -17,6 +20,9 @@ pub struct Card {
     pub request: Request,
     pub customer: String,
     pub facts: Facts,
+    pub items: Vec<Item>,
+    /// What the pieces cost.
+    pub suggested: Option<Amount>,
 }
 
 /// Returns in these states, those that wait longest first; for `mailboxes` only, where an agent sees some.
@@ -33,10 +39,20 @@ pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>, limi
     let mut cards = Vec::with_capacity(rows.len());
     for (id, customer) in rows {
         if let Some(request) = request::find(c, id)? {
-            cards.push(Card { request, customer, facts: fact::of(c, id)? });
+            let (items, suggested) = pieces(c, &request)?;
+            cards.push(Card { request, customer, facts: fact::of(c, id)?, items, suggested });
         }
     }
     Ok(cards)
+}
+
+/// Which pieces of the order come back, and what they cost.
+pub fn pieces(c: &Reader, request: &Request) -> Result<(Vec<Item>, Option<Amount>)> {
+    let items = item::of(c, request.id)?;
+    let order = if items.is_empty() { None } else { request.order_id };
+    let total = order.map(|order| order::find(c, order)).transpose()?.flatten().and_then(|order| order.total);
+    let worth = item::worth(&items, total);
+    Ok((items, worth))
 }
 
 /// How often each reason was given since then, most often first.

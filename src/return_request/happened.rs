@@ -1,9 +1,10 @@
 //! What happens to a return, for the timeline of its conversation.
 
 use super::fields::Value;
+use super::item::Chosen;
 use super::request::Source;
 use super::state::{Decision, State};
-use crate::id::MessageKey;
+use crate::id::{AgentId, MessageKey};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,13 @@ pub enum Happened {
         field: String,
         was: Option<Value>,
         is: Option<Value>,
+    },
+    /// An agent said which pieces come back.
+    ItemsChosen {
+        was: Vec<Chosen>,
+        /// Nobody: they had been derived.
+        was_by: Option<AgentId>,
+        is: Vec<Chosen>,
     },
     Moved {
         was: State,
@@ -61,6 +69,6 @@ pub enum Happened {
 impl Happened {
     /// Whether `desk::undo` knows a way back.
     pub fn can_be_undone(&self) -> bool {
-        matches!(self, Happened::Corrected { .. } | Happened::Moved { .. } | Happened::Decided { .. })
+        matches!(self, Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. })
     }
 }

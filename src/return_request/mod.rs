@@ -5,6 +5,7 @@ pub mod code;
 pub mod fact;
 pub mod fields;
 pub mod happened;
+pub mod item;
 pub mod link;
 pub mod own_field;
 pub mod past;

@@ -39,6 +39,10 @@ pub struct Request {
     pub fulfilment_told_at: Option<Millis>,
     pub opened_at: Millis,
     pub closed_at: Option<Millis>,
+    /// Who chose the pieces that come back; nobody: they are derived.
+    pub items_by: Option<AgentId>,
+    /// Since when an agent knows that the customer does not answer.
+    pub no_answer_at: Option<Millis>,
 }
 
 /// What the policy says of it: kept as it was said, with the clause and the facts it used.
@@ -83,7 +87,7 @@ pub struct New {
 
 const COLUMNS: &str = "id, conversation_id, message_id, customer_id, mailbox_id, order_id, source, language, state, state_at, state_by, verdict, verdict_data,
     policy_version, asked, asked_at, decision, decided_at, decided_by, decided_minor, decided_currency, comes_back, received_as_expected, fulfilment_told_at,
-    opened_at, closed_at";
+    opened_at, closed_at, items_by, no_answer_at";
 
 pub fn find(c: &Reader, id: ReturnId) -> Result<Option<Request>> {
     c.optional(&format!("SELECT {COLUMNS} FROM return_request WHERE id = ?1"), [id], from_row)
@@ -151,6 +155,12 @@ pub fn set_decided(tx: &Writer, id: ReturnId, decided: Option<&Decided>) -> Resu
 /// A letter asked the customer for what is missing.
 pub fn note_asked(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     tx.execute("UPDATE return_request SET asked = asked + 1, asked_at = ?2 WHERE id = ?1", params![id, now])?;
+    Ok(())
+}
+
+/// Who chose the pieces that come back; `None`: they are derived again.
+pub fn set_items_by(tx: &Writer, id: ReturnId, by: Option<AgentId>) -> Result<()> {
+    tx.execute("UPDATE return_request SET items_by = ?2 WHERE id = ?1", params![id, by])?;
     Ok(())
 }
 
@@ -231,5 +241,7 @@ fn from_row(r: &Row) -> RowResult<Request> {
         fulfilment_told_at: r.get(23)?,
         opened_at: r.get(24)?,
         closed_at: r.get(25)?,
+        items_by: r.get(26)?,
+        no_answer_at: r.get(27)?,
     })
 }

@@ -1,6 +1,6 @@
 //! The record fills: facts are taken up, the order is found, the policy judges, and the return stands where its facts put it.
 
-use super::{judge, order as orders};
+use super::{items, judge, order as orders};
 use crate::automation::missing_details::{self, Action, Ask};
 use crate::conversation::event::{self, What};
 use crate::conversation::{MessageKey, Status, message};
@@ -9,8 +9,10 @@ use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
 use crate::id::{AgentId, OrderId};
+use crate::money::Amount;
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::item::Item;
 use crate::return_request::reading::Found;
 use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
 use crate::{conversation, setting};
@@ -31,6 +33,10 @@ pub struct Standing {
     /// Fields that are needed and not known, in the order in which they are asked for.
     pub missing: Vec<String>,
     pub photos: usize,
+    /// Which pieces come back, where the order is known.
+    pub items: Vec<Item>,
+    /// What they cost: a suggestion, nothing that anybody said.
+    pub suggested: Option<Amount>,
 }
 
 pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
@@ -38,7 +44,8 @@ pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
     let facts = fact::of(c, id)?;
     let photos = fact::photos(c, id)?.len();
     let missing = missing(&facts, &own_field::all(c)?, request.judgement.as_ref().map_or(&[], |j| &j.missing));
-    Ok(Standing { request, facts, missing, photos })
+    let (items, suggested) = board::pieces(c, &request)?;
+    Ok(Standing { request, facts, missing, photos, items, suggested })
 }
 
 /// Which fields the customer has to be asked for: what every return needs, what this one's clause needs, and what the
@@ -93,6 +100,7 @@ pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: 
 pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Millis) -> Result<()> {
     count_photos(tx, id, message, now)?;
     orders::find(tx, id, now)?;
+    items::derive(tx, id)?;
     judge::judge(tx, id, now)?;
     let Standing { request, missing, .. } = standing(tx, id)?;
     let is = if missing.is_empty() { State::ToDecide } else { State::AwaitingDetails };

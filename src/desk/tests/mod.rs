@@ -6,6 +6,7 @@ mod clicks;
 mod history;
 mod joining;
 mod judged;
+mod pieces;
 mod pretending;
 mod returning;
 mod shop;

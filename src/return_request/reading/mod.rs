@@ -4,6 +4,7 @@
 
 mod facts;
 mod intent;
+pub mod pieces;
 
 pub use facts::label_key;
 pub use intent::{Lexicon, Mistake};

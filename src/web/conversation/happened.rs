@@ -75,6 +75,11 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
         Happened::Corrected { field, is: Some(value), .. } => {
             format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&value.shown()))
         }
+        Happened::ItemsChosen { is, .. } if is.is_empty() => format!("{actor} said that no piece of the order comes back."),
+        Happened::ItemsChosen { is, .. } => {
+            let pieces = is.iter().map(|piece| format!("{} × {}", piece.quantity, visible(&piece.title))).collect::<Vec<_>>().join(", ");
+            format!("{actor} said what comes back: {pieces}.")
+        }
         Happened::Moved { is, why, .. } if why.is_empty() => format!("{actor} moved it to “{}”.", is.words()),
         Happened::Moved { is, why, .. } => format!("“{}”: {}", is.words(), visible_long(why)),
         Happened::Decided { decision, amount, .. } => {

@@ -143,7 +143,7 @@ fn verdict(code: &str) -> String {
 fn amount(card: &Row) -> Option<Amount> {
     card.request.decided.as_ref().and_then(|d| d.amount).or_else(|| match card.facts.certain(fields::AMOUNT) {
         Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
+        _ => card.suggested,
     })
 }
 

@@ -7,10 +7,11 @@ use crate::database::Reader;
 use crate::desk::returns::{self, Standing};
 use crate::email::Kind;
 use crate::id::{ConversationId, ReturnId};
+use crate::money::Amount;
 use crate::return_request::fact::{Fact, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Intent;
-use crate::return_request::{Decision, Request, State, own_field, request, words};
+use crate::return_request::{Decision, Request, State, item, own_field, request, words};
 use crate::web::Result;
 use crate::web::present::{Clock, visible};
 
@@ -25,6 +26,9 @@ pub struct Card {
     /// Of four steps, how many are done.
     pub steps: usize,
     pub facts: Vec<FactView>,
+    /// "2 × “Low Tide” giclée", where the order is known; and what that costs.
+    pub items: String,
+    pub suggested: Option<Amount>,
     pub missing: Vec<String>,
     pub asked: i64,
     pub verdict: Option<(&'static str, String)>,
@@ -83,6 +87,8 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         state_class: state_class(request.state),
         steps: steps(request.state),
         facts: facts(standing, &own, clock),
+        items: visible(&item::named(&standing.items, ", ")),
+        suggested: standing.suggested.filter(|worth| standing.facts.certain(fields::AMOUNT) != Some(&Value::Amount(*worth))),
         missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
         asked: request.asked,
         verdict: request.judgement.as_ref().filter(|_| undecided).map(|j| (verdict_class(&j.verdict), visible(&j.words))),

@@ -4,6 +4,7 @@ mod board;
 mod card;
 mod decide;
 mod export;
+mod items;
 mod show;
 
 pub use card::{Card, Offer, card, chip, offer};
@@ -16,7 +17,7 @@ use crate::return_request::request;
 use crate::web::{Error, Result, Visitor};
 
 pub fn routes() -> Vec<Route> {
-    [board::routes(), export::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
+    [board::routes(), export::routes(), show::routes(), items::routes(), decide::routes()].into_iter().flatten().collect()
 }
 
 /// A return of a mailbox that this agent may not see does not exist.

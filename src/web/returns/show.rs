@@ -1,6 +1,7 @@
 //! One return: its facts with the words they rest on, to correct; its photos; and what can be done by hand.
 
 use super::card::{self, Card, customer_name};
+use super::items::{self, Piece};
 use super::visible;
 use crate::database::Writer;
 use crate::desk::{self, returns};
@@ -30,13 +31,17 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "returns/show.html")]
-struct Page {
+pub struct Page {
     shell: Shell,
     card: Card,
     customer: String,
     conversation: ConversationId,
     lines: Vec<Line>,
     photos: Vec<AttachmentId>,
+    /// The lines of its order, where that is known.
+    pub pieces: Vec<Piece>,
+    /// An agent chose the pieces.
+    chosen: bool,
     complaints: usize,
 }
 
@@ -72,7 +77,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, Path(id): Path<Retur
     page(&load(&state, visitor, clock, id).await?)
 }
 
-async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Result<Page> {
+pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Result<Page> {
     let own = state.clone();
     state
         .read(move |c| {
@@ -85,12 +90,19 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Re
                 customer: customer_name(c, &standing.request)?,
                 conversation: standing.request.conversation_id,
                 photos: fact::photos(c, id)?,
+                pieces: items::pieces(c, &standing)?,
+                chosen: standing.request.items_by.is_some(),
                 card,
                 lines,
                 complaints: 0,
             })
         })
         .await
+}
+
+/// The page with complaints and all that was typed.
+pub fn show_again(page: &Page) -> Result<Response> {
+    page_with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
 }
 
 fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Line> {
@@ -140,7 +152,7 @@ async fn correct(state: State, visitor: Visitor, clock: Clock, fields: Fields, P
     }
     shown.complaints = shown.lines.iter().filter(|line| line.complaint.is_some()).count();
     if shown.complaints > 0 {
-        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+        return show_again(&shown);
     }
     change(&state, visitor, id, format!("/returns/{id}"), "Saved.", move |tx, by| {
         for (field, value) in changes {
@@ -188,7 +200,7 @@ async fn remove_photo(state: State, visitor: Visitor, fields: Fields, Path(id): 
 }
 
 /// One change to a return that this agent may see, as one transaction; a refusal is said in words.
-async fn change<F>(state: &State, visitor: Visitor, id: ReturnId, to: String, words: &str, work: F) -> Result<Response>
+pub async fn change<F>(state: &State, visitor: Visitor, id: ReturnId, to: String, words: &str, work: F) -> Result<Response>
 where
     F: FnOnce(&Writer, crate::id::AgentId) -> desk::Result<()> + Send + 'static,
 {

@@ -202,8 +202,13 @@ fn day_at(tokens: &[(usize, &str)], words: &[String], at: usize, today: Date) ->
     written_day(tokens, words, at, today).or_else(|| days_ago(words, at, today)).or_else(|| weekday(words, at, today))
 }
 
+/// "3", "three", "drei": a folded word as a number.
+pub fn number(word: &str) -> Option<i32> {
+    word.parse().ok().or_else(|| NUMBERS.iter().find(|(names, _)| names.contains(&word)).map(|(_, number)| *number))
+}
+
 fn days_ago(words: &[String], at: usize, today: Date) -> Option<(Date, usize)> {
-    let number = words[at].parse::<i32>().ok().or_else(|| NUMBERS.iter().find(|(names, _)| names.contains(&words[at].as_str())).map(|(_, n)| *n))?;
+    let number = number(&words[at])?;
     let unit = words.get(at + 1)?.as_str();
     let days = if DAY_WORDS.contains(&unit) {
         number

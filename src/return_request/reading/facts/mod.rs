@@ -11,6 +11,7 @@ mod own;
 mod photos;
 mod sentences;
 
+pub use dates::number;
 pub use labels::plain as label_key;
 pub use photos::photos;
 
