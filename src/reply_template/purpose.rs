@@ -10,6 +10,8 @@ crate::return_request::code::codes! {
     Purpose {
         /// Asks for what is missing.
         AskDetails = "ask_details",
+        /// Asks once more whoever did not answer.
+        AskAgain = "ask_again",
         /// Agreed; the item has to come back first.
         ApprovedComesBack = "approved_comes_back",
         ApprovedRefund = "approved_refund",
@@ -43,6 +45,7 @@ impl Purpose {
     pub fn words(self) -> &'static str {
         match self {
             Purpose::AskDetails => "Asks for what is missing",
+            Purpose::AskAgain => "Asks once more, after some days without an answer",
             Purpose::ApprovedComesBack => "Agreed, the item comes back first",
             Purpose::ApprovedRefund => "Refund",
             Purpose::ApprovedPartialRefund => "Partial refund",
@@ -76,7 +79,7 @@ impl Purpose {
     }
 
     fn asks(self) -> bool {
-        self == Purpose::AskDetails
+        matches!(self, Purpose::AskDetails | Purpose::AskAgain)
     }
 }
 

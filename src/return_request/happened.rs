@@ -28,6 +28,10 @@ pub enum Happened {
         fields: Vec<String>,
         why: String,
     },
+    /// The customer was asked so many times and does not answer.
+    NoAnswer {
+        asked: i64,
+    },
     Corrected {
         field: String,
         was: Option<Value>,

@@ -12,6 +12,7 @@ pub mod past;
 pub mod reading;
 pub mod request;
 pub mod state;
+pub mod unanswered;
 pub mod upload;
 pub mod words;
 

@@ -154,7 +154,7 @@ pub fn set_decided(tx: &Writer, id: ReturnId, decided: Option<&Decided>) -> Resu
 
 /// A letter asked the customer for what is missing.
 pub fn note_asked(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
-    tx.execute("UPDATE return_request SET asked = asked + 1, asked_at = ?2 WHERE id = ?1", params![id, now])?;
+    tx.execute("UPDATE return_request SET asked = asked + 1, asked_at = ?2, no_answer_at = NULL WHERE id = ?1", params![id, now])?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::setting;
 pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
+        Kind::Remind => Purpose::AskAgain,
         Kind::Fulfilment => Purpose::TellFulfilment,
     };
     let language =

@@ -9,6 +9,7 @@ mod items;
 mod judge;
 mod order;
 mod record;
+mod remind;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
@@ -18,6 +19,7 @@ pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use items::choose as choose_items;
 pub use judge::past_cases;
 pub use record::{Standing, judge_open, orders_arrived, standing};
+pub use remind::{anybody_silent, remind};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;

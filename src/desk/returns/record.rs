@@ -153,11 +153,16 @@ pub fn ask_if_needed(tx: &Writer, id: ReturnId, sender: Option<&str>, no_automat
 
 /// Wants the letter that asks for what is missing, and waits for its answer.
 pub fn ask(tx: &Writer, id: ReturnId, address: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
+    ask_by(tx, id, Kind::Ask, address, by, now)
+}
+
+/// Asks with the first letter, or with the one that reminds.
+pub fn ask_by(tx: &Writer, id: ReturnId, kind: Kind, address: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
     let Standing { request, missing, .. } = standing(tx, id)?;
     if missing.is_empty() {
         return Err(Error::Refused("Nothing is missing: this return can be decided.".into()));
     }
-    letters::want(tx, &letters::Wanted { conversation_id: request.conversation_id, return_id: Some(id), kind: Kind::Ask, address, by }, now)?;
+    letters::want(tx, &letters::Wanted { conversation_id: request.conversation_id, return_id: Some(id), kind, address, by }, now)?;
     request::note_asked(tx, id, now)?;
     note(tx, id, by, Happened::Asked { fields: missing }, now)?;
     let now_open = conversation::find(tx, request.conversation_id)?.is_some_and(|c| c.status == Status::Open);

@@ -8,5 +8,6 @@ mod joining;
 mod judged;
 mod pieces;
 mod pretending;
+mod reminding;
 mod returning;
 mod shop;

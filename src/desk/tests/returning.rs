@@ -30,7 +30,7 @@ impl Shop {
         self.writes_with(identifier, answering, &[], reading)
     }
 
-    fn writes_with(&self, identifier: &str, answering: Option<&str>, more: &[(&str, &str)], reading: &Reading) -> Received {
+    pub(super) fn writes_with(&self, identifier: &str, answering: Option<&str>, more: &[(&str, &str)], reading: &Reading) -> Received {
         let mut fields = vec![("From", "Mara Okafor <mara@example.test>"), ("To", "support@shop.test"), ("Subject", "Refund"), ("Message-ID", identifier)];
         fields.extend(answering.map(|to| ("In-Reply-To", to)));
         fields.extend(more);
@@ -52,7 +52,7 @@ impl Shop {
     }
 
     /// Writes what waits; returns the texts.
-    fn letters(&self) -> Vec<String> {
+    pub(super) fn letters(&self) -> Vec<String> {
         let waiting = letters::waiting(&self.tx, 10).unwrap();
         waiting.iter().filter_map(|wanted| self.letter(wanted)).collect()
     }

@@ -71,6 +71,8 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
         Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
         Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for by itself: {why}", listed(fields)),
+        Happened::NoAnswer { asked: 1 } => "Asked once, and no answer came: somebody should look.".to_owned(),
+        Happened::NoAnswer { .. } => "Asked twice, and no answer came: somebody should look.".to_owned(),
         Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", return_request::fields::english(field)),
         Happened::Corrected { field, is: Some(value), .. } => {
             format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&value.shown()))

@@ -96,6 +96,7 @@ fn view(card: &Row, own: &[OwnField], clock: &Clock) -> CardView {
     let text = |field: &str| card.facts.get(field).map(|fact| fact.value.shown()).unwrap_or_default();
     let reason = card.facts.reason().map(|reason| words::choice(fields::REASON, reason.code(), "en").to_owned()).unwrap_or_default();
     let note = match request.state {
+        Stands::AwaitingDetails if request.no_answer_at.is_some() => Some(("is-bad", "no answer".to_owned())),
         Stands::AwaitingDetails if request.asked > 1 => Some(("is-wait", "reminder sent".to_owned())),
         Stands::AwaitingDetails if request.asked == 1 => Some(("is-wait", "asked once".to_owned())),
         Stands::AwaitingDetails => None,

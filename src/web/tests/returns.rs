@@ -145,10 +145,19 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
     let (shop, _, jules) = with_mail();
     let mut browser = shop.browser_of(jules);
     let page = "/settings/returns";
-    let odd = [("ask", "automatic"), ("pattern", "AT"), ("fulfilment", "nobody"), ("limit", "much"), ("language", "en"), ("words", "wonder 2: x")];
+    let odd = [
+        ("ask", "automatic"),
+        ("pattern", "AT"),
+        ("fulfilment", "nobody"),
+        ("limit", "much"),
+        ("language", "en"),
+        ("words", "wonder 2: x"),
+        ("remind", "1"),
+        ("remind_days", "soon"),
+    ];
     let wrong = browser.submit(page, page, &odd).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["AT-#####", "no mail address", "200 EUR", "line 1", "wonder 2: x"] {
+    for words in ["AT-#####", "no mail address", "200 EUR", "line 1", "wonder 2: x", "from 1 to 30", "value=\"soon\""] {
         assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
     }
     let right = [
@@ -159,10 +168,12 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
         ("limit", "200 EUR"),
         ("language", "sv"),
         ("words", ""),
+        ("remind", "1"),
+        ("remind_days", "5"),
     ];
     assert_eq!(browser.submit(page, page, &right).await.status, StatusCode::SEE_OTHER);
     let shown = browser.get(page).await;
-    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv"] {
+    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv", "name=\"remind_days\" value=\"5\""] {
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
 }

@@ -6,13 +6,14 @@ mod codes;
 mod dates;
 mod item;
 mod labels;
+mod numbers;
 mod order;
 mod own;
 mod photos;
 mod sentences;
 
-pub use dates::number;
 pub use labels::plain as label_key;
+pub use numbers::number;
 pub use photos::photos;
 
 use super::intent::Lexicon;
