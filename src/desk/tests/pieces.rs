@@ -9,6 +9,7 @@ use crate::order;
 use crate::return_policy::{Answer, Clause, Policy, SHAPE, Scope, Terms, version};
 use crate::return_request::reading::Found;
 use crate::return_request::{Happened, ReturnId, fields, item};
+use crate::setting;
 
 fn euros(minor: i64) -> Amount {
     Amount::new(minor, Currency::parse("EUR"))
@@ -124,4 +125,24 @@ fn what_an_agent_chose_stands_against_later_words_and_can_be_taken_back() {
     let chosen = events.iter().rfind(|e| matches!(&e.what, What::Return { happened: Happened::ItemsChosen { .. }, .. })).unwrap();
     desk::undo(&shop.tx, chosen.id, shop.jules.id, shop.later(1)).unwrap();
     assert_eq!(shop.pieces(id).0, "Dusk", "derived again, from the newest words");
+}
+
+#[test]
+fn fulfilment_reads_which_pieces_come_and_a_clause_about_the_value_counts_them() {
+    let shop = Shop::open();
+    let fulfilment = returns::Fulfilment { address: "ware@shop.test".into(), when: returns::When::Complete };
+    setting::set(&shop.tx, setting::FULFILMENT, &fulfilment, None, 1).unwrap();
+    let dear = Clause {
+        id: "dear".into(),
+        name: "Above 100 euros".into(),
+        about: Scope { value_from: Some(euros(10_000)), ..Scope::default() },
+        terms: Terms { answer: Answer::NeverReturned, ..Terms::default() },
+    };
+    version::save(&shop.tx, &Policy { shape: SHAPE, clauses: vec![dear] }, "2020-01-01".parse().unwrap(), "", None, 1).unwrap();
+    shop.ordered(&[("Low Tide", "print", 3, 6800)], 20_400);
+    let id = shop.asked(vec![because(fields::REASON, "changed_mind", "I changed my mind about two of the three."), found(fields::WISH, "refund")]);
+    let letters = shop.letters();
+    assert!(letters.len() == 1 && letters[0].contains("ware@shop.test") && letters[0].contains("Item: 2 =C3=97 Low Tide"), "{letters:?}");
+    let judgement = returns::standing(&shop.tx, id).unwrap().request.judgement.unwrap();
+    assert_eq!((judgement.verdict.as_str(), judgement.clause.as_str()), ("outside", "Above 100 euros"));
 }

@@ -52,7 +52,8 @@ async fn choose(state: State, visitor: Visitor, clock: Clock, fields: Fields, Pa
         }
         piece.quantity = typed.chars().take(20).collect();
     }
-    if shown.pieces.iter().any(|piece| piece.complaint.is_some()) {
+    shown.complaints = shown.pieces.iter().filter(|piece| piece.complaint.is_some()).count();
+    if shown.complaints > 0 {
         return show_again(&shown);
     }
     let words = "Saved: these pieces come back.";

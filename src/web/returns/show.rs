@@ -42,7 +42,7 @@ pub struct Page {
     pub pieces: Vec<Piece>,
     /// An agent chose the pieces.
     chosen: bool,
-    complaints: usize,
+    pub complaints: usize,
 }
 
 struct Line {
@@ -110,7 +110,7 @@ fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Lin
     let all = built_in.chain(own.iter().map(|field| (field.key.clone(), field.kind)));
     all.map(|(name, kind)| {
         let own = own.iter().find(|field| field.key == name);
-        let choices = match own {
+        let mut choices: Vec<(String, String)> = match own {
             Some(field) => field.choices.iter().map(|(code, _)| (code.clone(), words::own_choice(field, code, "en").to_owned())).collect(),
             None => words::codes(&name).into_iter().map(|code| (code.to_owned(), words::choice(&name, code, "en").to_owned())).collect(),
         };
@@ -120,6 +120,10 @@ fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Lin
             Some(other) => other.shown(),
             None => String::new(),
         };
+        // An answer whose choice was removed since stays until somebody chooses another.
+        if kind == Kind::Choice && !value.is_empty() && !choices.iter().any(|(code, _)| *code == value) {
+            choices.push((value.clone(), value.clone()));
+        }
         let seen = card.facts.iter().find(|fact| fact.name == name);
         let kind = match kind {
             Kind::Choice => "choice",

@@ -97,6 +97,11 @@ async fn a_field_of_the_owner_is_asked_for_answered_shown_exported_and_found() {
     let page = browser.get(&format!("/returns/{id}")).await;
     assert!(page.body.contains("Frame colour") && page.body.contains("value=\"oak\" selected"), "{}", page.body);
     assert!(browser.get(&format!("/conversations/{there}")).await.body.contains("<dt>Frame colour</dt>"));
+    // A choice that is offered no more is not forgotten by whoever corrects another line.
+    let reworded = [("label_en", "Frame colour"), ("code_1", "black_ash"), ("choice_0_en", ""), ("choice_1_en", "Black ash"), ("choice_2_en", "White")];
+    browser.submit(PAGE, &format!("{PAGE}/1"), &[&reworded[..], &[("on_board", "1")]].concat()).await;
+    assert!(browser.get(&format!("/returns/{id}")).await.body.contains("<option value=\"oak\" selected>oak</option>"));
+    browser.submit(PAGE, &format!("{PAGE}/1"), &[FRAME, &[("code_1", "black_ash")]].concat()).await;
 
     // The table and the search.
     let table = browser.get("/returns.csv").await.body;

@@ -131,6 +131,7 @@ async fn p55_a_return_of_another_mailbox_does_not_exist() {
         format!("/returns/{id}/ask"),
         format!("/returns/{id}/state"),
         format!("/returns/{id}/facts"),
+        format!("/returns/{id}/items"),
         format!("/returns/{id}/decisions"),
         format!("/conversations/{there}/returns"),
     ] {
