@@ -1,7 +1,6 @@
 //! The day on which it arrived: a date or "three days ago", in a sentence that speaks of arriving.
 
 use super::found;
-use super::numbers::number;
 use super::sentences::{around, tokens};
 use crate::return_request::fields::{DELIVERED_ON, Value};
 use crate::return_request::reading::Found;
@@ -126,6 +125,18 @@ const WEEK_WORDS: &[&str] =
     &["week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "settimana", "settimane", "weken", "vecka", "veckor"];
 /// "three days AGO", "VOR drei Tagen", "IL Y A 3 jours", "HACE 3 dias", "3 giorni FA", "FÖR 3 dagar sedan".
 const AGO: &[&str] = &["ago", "vor", "y", "hace", "fa", "geleden", "ha", "sedan"];
+const NUMBERS: &[(&[&str], i32)] = &[
+    (&["a", "one", "einem", "einer", "un", "une", "uno", "una", "um", "uma", "een", "en"], 1),
+    (&["two", "zwei", "deux", "dos", "due", "twee", "dois", "duas", "tva", "couple"], 2),
+    (&["three", "drei", "trois", "tres", "tre", "drie"], 3),
+    (&["four", "vier", "quatre", "cuatro", "quattro", "quatro", "fyra"], 4),
+    (&["five", "funf", "cinq", "cinco", "cinque", "vijf", "fem"], 5),
+    (&["six", "sechs", "seis", "sei", "zes", "sex"], 6),
+    (&["seven", "sieben", "sept", "siete", "sette", "zeven", "sete", "sju"], 7),
+    (&["eight", "acht", "huit", "ocho", "otto", "oito", "atta"], 8),
+    (&["nine", "neun", "neuf", "nueve", "nove", "negen", "nio"], 9),
+    (&["ten", "zehn", "dix", "diez", "dieci", "tien", "dez", "tio"], 10),
+];
 /// Nobody sends back what came longer ago; such a day is another one.
 const DAYS_BACK_MAX: i32 = 400;
 /// Words around a day in which the cue may stand.
@@ -192,7 +203,7 @@ fn day_at(tokens: &[(usize, &str)], words: &[String], at: usize, today: Date) ->
 }
 
 fn days_ago(words: &[String], at: usize, today: Date) -> Option<(Date, usize)> {
-    let number = number(&words[at])?;
+    let number = words[at].parse::<i32>().ok().or_else(|| NUMBERS.iter().find(|(names, _)| names.contains(&words[at].as_str())).map(|(_, n)| *n))?;
     let unit = words.get(at + 1)?.as_str();
     let days = if DAY_WORDS.contains(&unit) {
         number

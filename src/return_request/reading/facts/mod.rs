@@ -19,6 +19,7 @@ pub use photos::photos;
 use super::intent::Lexicon;
 use super::{Found, Letter, Shop};
 use crate::return_request::fields::{self, Value};
+use jiff::civil::Date;
 
 /// What is looked at: a letter's first pages.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -46,6 +47,11 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     add(asked_for_a_day.and_then(|written| dates::alone(&free, written.date())));
     add(amount::find(&free));
     facts
+}
+
+/// The day that a text names, not after `today`.
+pub fn day_in(text: &str, today: Date) -> Option<Date> {
+    dates::answer(text, today)
 }
 
 fn found(field: &str, value: Value, sentence: &str, certain: bool) -> Found {

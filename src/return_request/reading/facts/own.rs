@@ -1,7 +1,7 @@
 //! Answers to the fields that an owner added: by their labels, read by their kind. What could be meant in two ways is not certain.
 
 use super::labels::plain;
-use super::{dates, found, text};
+use super::{day_in, found, text};
 use crate::return_request::fields::{Kind, OwnField, Value};
 use crate::return_request::reading::Found;
 use jiff::civil::Date;
@@ -52,7 +52,7 @@ fn number(said: &str) -> Option<(i64, bool)> {
 /// Any day, also one that is still to come where it is written with its year.
 fn day(said: &str, today: Option<Date>) -> Option<Date> {
     let written = said.split_whitespace().find_map(whole_day).or_else(|| whole_day(&said.split_whitespace().collect::<String>()));
-    written.or_else(|| dates::answer(said, today?))
+    written.or_else(|| day_in(said, today?))
 }
 
 /// 2026-11-19, 19.11.2026, 19/11/26: the day comes first wherever the year does not.
