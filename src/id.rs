@@ -40,10 +40,14 @@ ids! {
     /// A message's row; its RFC 5322 Message-ID is `email::MessageId`.
     MessageKey,
     EventId, OutboxId, TagId, TemplateId, UploadId, AttachmentId,
-    OrderId,
+    OrderId, OrderLineId,
     /// A return request; customers and agents call it R-0001.
     ReturnId,
     WantedLetterId,
     /// A custom action or a webhook, and one call of it.
     ActionId, CallId,
+    /// A field that the owner added to returns.
+    OwnFieldId,
+    /// A key with which the shop's programs post orders.
+    ShopKeyId,
 }

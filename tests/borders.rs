@@ -97,7 +97,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// Longer files, each with its reason and a ceiling of its own.
 const LONG_FILES: &[(&str, usize, &str)] = &[
     ("commands/mod.rs", 330, "the command line as clap reads it: a list of options with their words"),
-    ("conversation/message.rs", 280, "one row of many columns, read and written side by side"),
+    ("conversation/message.rs", 285, "one row of many columns, read and written side by side"),
     ("email/html/text.rs", 290, "one small machine: each arm is a tag"),
     ("email/read/parts.rs", 260, "the walk over a mail's parts with its bounds"),
     ("mailbox/folder_source.rs", 260, "a folder read like a mailbox: numbers, growing files, marks"),

@@ -1,4 +1,4 @@
-//! What has to happen now and then without anybody asking: snoozes end, a dictionary is learned, another process's
+//! What has to happen now and then without anybody asking: snoozes end, silent customers are reminded, a dictionary is learned, another process's
 //! changes are noticed.
 
 use super::Folder;
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(1);
 /// A dictionary is looked for now and then; there is one after the first thousand mails.
 const LEARN_EVERY: Duration = Duration::from_secs(60);
+/// Who was silent for days can wait a minute.
+const REMIND_EVERY: Duration = Duration::from_secs(60);
 /// Seconds without a commit after which memory is given back: a first sync is over, or the day.
 const QUIET: u32 = 13;
 /// How soon a stop is noticed.
@@ -20,6 +22,7 @@ const STEP: Duration = Duration::from_millis(100);
 pub fn run(folder: &Folder, stop: &AtomicBool) {
     let ticks = folder.db.ticks();
     let mut learn_at = Instant::now() + LEARN_EVERY;
+    let mut remind_at = Instant::now();
     let mut version = folder.db.version().unwrap_or_default();
     let mut count = ticks.count();
     let mut quiet = 0;
@@ -33,6 +36,12 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
         }
         if let Err(failure) = forget_uploads(folder) {
             tracing::warn!(%failure, "photos of forms that were never sent are still here");
+        }
+        if Instant::now() > remind_at {
+            remind_at = Instant::now() + REMIND_EVERY;
+            if let Err(failure) = remind(folder) {
+                tracing::warn!(%failure, "customers who do not answer were not reminded");
+            }
         }
         if Instant::now() > learn_at {
             learn_at = Instant::now() + LEARN_EVERY;
@@ -66,6 +75,14 @@ fn forget_uploads(folder: &Folder) -> anyhow::Result<()> {
     let now = world::now();
     if folder.db.read(|c| upload::any_old(c, now))? {
         folder.db.write(move |tx| upload::forget_old(tx, now))?;
+    }
+    Ok(())
+}
+
+fn remind(folder: &Folder) -> anyhow::Result<()> {
+    let now = world::now();
+    if folder.db.read(|c| desk::returns::anybody_silent(c, now))? {
+        folder.db.write(move |tx| desk::returns::remind(tx, now))?;
     }
     Ok(())
 }

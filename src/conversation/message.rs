@@ -40,6 +40,9 @@ pub struct Reading {
     pub bounce: Option<Bounce>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Why no machine may answer it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_automatic_answer: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -130,6 +133,7 @@ pub fn file(tx: &Writer, new: &NewMessage, now: Millis) -> Result<MessageKey> {
         complaints: email.complaints.clone(),
         bounce: email.bounce.clone(),
         language: email.language.map(str::to_owned),
+        no_automatic_answer: email.no_automatic_answer.map(str::to_owned),
     };
     let (from_name, from_address) = email.from.as_ref().map_or(("", ""), |f| (f.name.as_str(), f.address.as_str()));
     let id = MessageKey(tx.insert(

@@ -22,7 +22,7 @@ pub fn learn(tx: &Writer, arrival: &Arrival, at: Millis, now: Millis) -> Result<
     let Some(sent) = sent.map(|sent| zone.to_datetime(sent).date()) else { return Ok(()) };
     let Some((_, news)) = confirmation::read(arrival.email, sent, &ours) else { return Ok(()) };
     let id = order::add(tx, news, order::Source::Mail, now)?;
-    returns::order_known(tx, id, now)
+    returns::orders_arrived(tx, &[id], now)
 }
 
 /// The shop's mailboxes, and who else the owner said sends its confirmations.

@@ -1,7 +1,9 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
 pub mod confirmation;
+pub mod json;
 pub mod outside;
+pub mod shop_key;
 pub mod table;
 
 pub use crate::id::OrderId;
@@ -175,11 +177,17 @@ pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<Order
     learn(tx, &added, source, now)
 }
 
+/// A line that is there already keeps its row, wherever it stands now: returns point to it. Of its kind and tags what is not said stays.
 fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {
-    tx.execute("DELETE FROM order_line WHERE order_id = ?1", [id])?;
+    let mut there = rows_of(tx, id)?;
     for (position, line) in lines.iter().enumerate() {
+        let same = |(_, title, sku): &(i64, String, String)| if line.sku.trim().is_empty() { title == line.title.trim() } else { sku == line.sku.trim() };
+        let row = there.iter().position(same).map(|at| there.remove(at).0);
         tx.execute(
-            "INSERT INTO order_line(order_id, position, title, sku, kind, tags, quantity, unit_minor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO order_line(id, order_id, position, title, sku, kind, tags, quantity, unit_minor) VALUES (?9, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT(id) DO UPDATE SET position = excluded.position, title = excluded.title, quantity = excluded.quantity,
+               kind = CASE excluded.kind WHEN '' THEN kind ELSE excluded.kind END, tags = CASE excluded.tags WHEN '[]' THEN tags ELSE excluded.tags END,
+               unit_minor = coalesce(excluded.unit_minor, unit_minor)",
             params![
                 id,
                 position as i64,
@@ -188,11 +196,20 @@ fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {
                 line.kind.trim(),
                 serde_json::to_string(&line.tags)?,
                 line.quantity.max(1),
-                line.unit.map(|u| u.minor)
+                line.unit.map(|u| u.minor),
+                row
             ],
         )?;
     }
+    for (gone, ..) in there {
+        tx.execute("DELETE FROM order_line WHERE id = ?1", [gone])?;
+    }
     Ok(())
+}
+
+/// Row, title and sku of each line.
+fn rows_of(c: &Reader, id: OrderId) -> Result<Vec<(i64, String, String)>> {
+    c.all("SELECT id, title, sku FROM order_line WHERE order_id = ?1 ORDER BY position", [id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }
 
 fn with_lines(c: &Reader, mut order: Order) -> Result<Order> {

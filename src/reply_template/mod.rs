@@ -3,7 +3,7 @@
 
 mod purpose;
 
-pub use purpose::{Purpose, for_purpose, ready, save_for_purpose};
+pub use purpose::{Purpose, for_purpose, mistakes, own_for_purpose, ready, reworded, save_for_purpose};
 
 use crate::database::{Millis, Reader, Result, Writer, params};
 use crate::id::AgentId;
@@ -72,7 +72,9 @@ pub fn all(c: &Reader) -> Result<Vec<Template>> {
 }
 
 pub fn find(c: &Reader, id: TemplateId) -> Result<Option<Template>> {
-    c.optional("SELECT id, name, text FROM reply_template WHERE id = ?1", [id], |r| Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? }))
+    c.optional("SELECT id, name, text FROM reply_template WHERE id = ?1 AND purpose IS NULL", [id], |r| {
+        Ok(Template { id: r.get(0)?, name: r.get(1)?, text: r.get(2)? })
+    })
 }
 
 pub fn save(tx: &Writer, id: Option<TemplateId>, name: &str, text: &str, by: AgentId, now: Millis) -> Result<TemplateId> {

@@ -2,12 +2,16 @@
 
 use crate::database::{Millis, Reader, Result, Writer, params};
 use crate::id::AgentId;
+use crate::reply_template::PLACEHOLDERS;
+use crate::spelling::distance;
 
 crate::return_request::code::codes! {
     /// What a template is for.
     Purpose {
         /// Asks for what is missing.
         AskDetails = "ask_details",
+        /// Asks once more whoever did not answer.
+        AskAgain = "ask_again",
         /// Agreed; the item has to come back first.
         ApprovedComesBack = "approved_comes_back",
         ApprovedRefund = "approved_refund",
@@ -36,10 +40,87 @@ const READY: &[(&str, &str)] = &[
     ("sv", include_str!("ready/sv.txt")),
 ];
 
+impl Purpose {
+    /// As owners read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Purpose::AskDetails => "Asks for what is missing",
+            Purpose::AskAgain => "Asks once more, after some days without an answer",
+            Purpose::ApprovedComesBack => "Agreed, the item comes back first",
+            Purpose::ApprovedRefund => "Refund",
+            Purpose::ApprovedPartialRefund => "Partial refund",
+            Purpose::ApprovedKeepItem => "Refund, they keep the item",
+            Purpose::ApprovedReplacement => "Replacement",
+            Purpose::ApprovedRepair => "Repair",
+            Purpose::ApprovedExchange => "Exchange",
+            Purpose::ApprovedStoreCredit => "Store credit",
+            Purpose::Declined => "Declined",
+            Purpose::TellFulfilment => "To fulfilment",
+        }
+    }
+
+    /// What its words may name: everything that is known when it is written, and nothing else (PROMISES P67).
+    pub fn placeholders(self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        PLACEHOLDERS.iter().filter(move |(name, _)| match *name {
+            "agent" | "subject" => false,
+            "details" => self.asks(),
+            "link" => self.asks() || self == Purpose::TellFulfilment,
+            _ => true,
+        })
+    }
+
+    /// Without it the letter has no use.
+    fn needs(self) -> Option<&'static str> {
+        match self {
+            Purpose::TellFulfilment => Some("link"),
+            purpose if purpose.asks() => Some("details"),
+            _ => None,
+        }
+    }
+
+    fn asks(self) -> bool {
+        matches!(self, Purpose::AskDetails | Purpose::AskAgain)
+    }
+}
+
 /// The words for `purpose` in `language`: the owner's, or those that Restante comes with.
 pub fn for_purpose(c: &Reader, purpose: Purpose, language: &str) -> Result<String> {
-    let own = c.optional("SELECT text FROM reply_template WHERE purpose = ?1 AND language = ?2", params![purpose.code(), language], |r| r.get(0))?;
-    Ok(own.unwrap_or_else(|| ready(purpose, language).to_owned()))
+    Ok(own_for_purpose(c, purpose, language)?.unwrap_or_else(|| ready(purpose, language).to_owned()))
+}
+
+/// The owner's words, where there are some.
+pub fn own_for_purpose(c: &Reader, purpose: Purpose, language: &str) -> Result<Option<String>> {
+    c.optional("SELECT text FROM reply_template WHERE purpose = ?1 AND language = ?2", params![purpose.code(), language], |r| r.get(0))
+}
+
+/// The purposes that the owner has words of their own for, each with its language.
+pub fn reworded(c: &Reader) -> Result<Vec<(Purpose, String)>> {
+    let rows = c.all("SELECT purpose, language FROM reply_template WHERE purpose IS NOT NULL", [], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+    Ok(rows.into_iter().filter_map(|(code, language)| Some((Purpose::from_code(&code)?, language))).collect())
+}
+
+/// Longer than any letter that a person would read.
+const TEXT_CHARS_MAX: usize = 10_000;
+
+/// Why these cannot be the words for `purpose`.
+pub fn mistakes(purpose: Purpose, text: &str) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    let named: Vec<&str> = text.split("{{").skip(1).map(|rest| rest.split_once("}}").map_or("", |(name, _)| name.trim())).collect();
+    if text.split("{{").skip(1).any(|rest| !rest.contains("}}")) {
+        mistakes.push("A {{ is never closed by }}: it would be sent as it stands.".into());
+    }
+    for name in named.iter().filter(|name| !name.is_empty() && !purpose.placeholders().any(|(known, _)| known == *name)) {
+        let nearest = purpose.placeholders().map(|(known, _)| (distance(name, known), *known)).min().filter(|(far, _)| *far <= 2);
+        let meant = nearest.map_or(String::new(), |(_, known)| format!(" Did you mean {{{{{known}}}}}?"));
+        mistakes.push(format!("Nothing is known for {{{{{name}}}}} in this letter.{meant}"));
+    }
+    if let Some(needed) = purpose.needs().filter(|needed| !named.contains(needed)) {
+        mistakes.push(format!("Without {{{{{needed}}}}} this letter has no use: put it on a line of its own."));
+    }
+    if text.chars().count() > TEXT_CHARS_MAX {
+        mistakes.push(format!("At most {TEXT_CHARS_MAX} characters, please."));
+    }
+    mistakes
 }
 
 /// The owner's own words; an empty text goes back to ours.
@@ -72,7 +153,6 @@ fn section(file: &'static str, purpose: Purpose) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reply_template::PLACEHOLDERS;
 
     #[test]
     fn every_purpose_has_words_in_every_language_with_known_placeholders_only() {
@@ -80,11 +160,26 @@ mod tests {
             for purpose in Purpose::ALL {
                 let text = section(file, *purpose).unwrap_or_default();
                 assert!(text.len() > 20, "{language} {purpose}");
-                for name in text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name) {
-                    assert!(PLACEHOLDERS.iter().any(|(known, _)| *known == name), "{language} {purpose}: {name}");
-                }
+                assert_eq!(mistakes(*purpose, text), [""; 0], "{language} {purpose}");
             }
             assert!(section(file, Purpose::AskDetails).is_some_and(|text| text.contains("{{details}}") && text.contains("{{link}}")), "{language}");
         }
+    }
+
+    #[test]
+    fn p67_what_a_letter_cannot_fill_in_is_refused_in_words() {
+        let of = |text: &str| mistakes(Purpose::AskDetails, text);
+        assert_eq!(of("Hello {{ name }}, {{details}}"), [""; 0]);
+        for (text, says) in [
+            ("{{details}} {{nmae}}", "Did you mean {{name}}?"),
+            ("{{details}} {{7*7}}", "Nothing is known for {{7*7}}"),
+            ("{{details}} {{agent}}", "Nothing is known for {{agent}}"),
+            ("{{details}} {{name", "never closed"),
+            ("Hello", "Without {{details}}"),
+        ] {
+            assert!(of(text).len() == 1 && of(text)[0].contains(says), "{text}: {:?}", of(text));
+        }
+        assert!(mistakes(Purpose::Declined, "No. {{link}}")[0].contains("{{link}}"));
+        assert!(of(&"{{details}}".repeat(1000)).len() == 1);
     }
 }

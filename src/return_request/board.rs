@@ -1,11 +1,13 @@
 //! The board's questions: which returns stand where, and what they are about.
 
 use super::fields::{self, Value};
+use super::item::{self, Item};
 use super::request::{self, Request};
 use super::{Facts, Reason, State, fact};
 use crate::database::{Millis, Reader, Result, params};
 use crate::id::{MailboxId, ReturnId};
 use crate::money::{Amount, Currency};
+use crate::order;
 use jiff::civil::Date;
 
 /// Returns in one column of the board: nobody looks at more.
@@ -19,6 +21,9 @@ pub struct Card {
     pub request: Request,
     pub customer: String,
     pub facts: Facts,
+    pub items: Vec<Item>,
+    /// What the pieces cost.
+    pub suggested: Option<Amount>,
 }
 
 /// Which returns: everything that is said narrows.
@@ -82,10 +87,20 @@ pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>, filt
     let mut cards = Vec::with_capacity(rows.len());
     for (id, customer) in rows {
         if let Some(request) = request::find(c, id)? {
-            cards.push(Card { request, customer, facts: fact::of(c, id)? });
+            let (items, suggested) = pieces(c, &request)?;
+            cards.push(Card { request, customer, facts: fact::of(c, id)?, items, suggested });
         }
     }
     Ok(cards)
+}
+
+/// Which pieces of the order come back, and what they cost.
+pub fn pieces(c: &Reader, request: &Request) -> Result<(Vec<Item>, Option<Amount>)> {
+    let items = item::of(c, request.id)?;
+    let order = if items.is_empty() { None } else { request.order_id };
+    let total = order.map(|order| order::find(c, order)).transpose()?.flatten().and_then(|order| order.total);
+    let worth = item::worth(&items, total);
+    Ok((items, worth))
 }
 
 /// A LIKE pattern for text that stands anywhere; what the pattern language means by `%` and `_` is meant literally.

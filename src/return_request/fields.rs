@@ -64,6 +64,9 @@ pub struct OwnField {
     pub choices: Vec<(String, BTreeMap<String, String>)>,
     /// Asked for when it is missing.
     pub required: bool,
+    /// Shown on the cards of the board.
+    #[serde(default)]
+    pub on_board: bool,
 }
 
 /// What a field holds.

@@ -1,9 +1,10 @@
 //! What happens to a return, for the timeline of its conversation.
 
 use super::fields::Value;
+use super::item::Chosen;
 use super::request::Source;
 use super::state::{Decision, State};
-use crate::id::{CallId, MessageKey};
+use crate::id::{AgentId, CallId, MessageKey};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -27,10 +28,21 @@ pub enum Happened {
         fields: Vec<String>,
         why: String,
     },
+    /// The customer was asked so many times and does not answer.
+    NoAnswer {
+        asked: i64,
+    },
     Corrected {
         field: String,
         was: Option<Value>,
         is: Option<Value>,
+    },
+    /// An agent said which pieces come back.
+    ItemsChosen {
+        was: Vec<Chosen>,
+        /// Nobody: they had been derived.
+        was_by: Option<AgentId>,
+        is: Vec<Chosen>,
     },
     Moved {
         was: State,
@@ -81,6 +93,9 @@ pub enum Happened {
 impl Happened {
     /// Whether `desk::undo` knows a way back.
     pub fn can_be_undone(&self) -> bool {
-        matches!(self, Happened::Corrected { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. })
+        matches!(
+            self,
+            Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. }
+        )
     }
 }

@@ -5,12 +5,15 @@ pub mod code;
 pub mod fact;
 pub mod fields;
 pub mod happened;
+pub mod item;
+mod judgement;
 pub mod link;
 pub mod own_field;
 pub mod past;
 pub mod reading;
 pub mod request;
 pub mod state;
+pub mod unanswered;
 pub mod upload;
 pub mod words;
 
@@ -18,7 +21,8 @@ pub use crate::id::ReturnId;
 pub use code::{Reason, Wish};
 pub use fact::{Fact, Facts};
 pub use happened::Happened;
-pub use request::{Judgement, Request};
+pub use judgement::Judgement;
+pub use request::Request;
 pub use state::{Decision, State};
 
 /// The languages that we read and write (ISO 639-1).

@@ -1,12 +1,12 @@
 //! The record of a return: whose, about which order, where it stands and what was decided.
 
 use super::fields;
+
+use super::judgement::Judgement;
 use super::state::{Decision, State};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
 use crate::id::{AgentId, ConversationId, CustomerId, MailboxId, MessageKey, OrderId, ReturnId};
 use crate::money::{Amount, Currency};
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 super::code::codes! {
     /// How a request began.
@@ -40,27 +40,10 @@ pub struct Request {
     pub fulfilment_told_at: Option<Millis>,
     pub opened_at: Millis,
     pub closed_at: Option<Millis>,
-}
-
-/// What the policy says of it: kept as it was said, with the clause and the facts it used.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Judgement {
-    /// `within`, `outside` or `look`.
-    pub verdict: String,
-    pub clause: String,
-    /// "damaged, day 4 of 14, 2 photos"
-    pub words: String,
-    /// What decided, in a few words: "final sale", "day 16 of 14"; empty where nothing stands against it.
-    pub because: String,
-    /// Decisions that the clause offers, best first.
-    pub offers: Vec<Decision>,
-    /// Facts that would decide and are not known.
-    pub missing: Vec<String>,
-    /// The item has to come back before money moves.
-    pub comes_back: bool,
-    /// The last day on which it may be sent.
-    pub ship_back_by: Option<Date>,
+    /// Who chose the pieces that come back; nobody: they are derived.
+    pub items_by: Option<AgentId>,
+    /// Since when an agent knows that the customer does not answer.
+    pub no_answer_at: Option<Millis>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +68,7 @@ pub struct New {
 
 const COLUMNS: &str = "id, conversation_id, message_id, customer_id, mailbox_id, order_id, source, language, state, state_at, state_by, verdict, verdict_data,
     policy_version, asked, asked_at, decision, decided_at, decided_by, decided_minor, decided_currency, comes_back, received_as_expected, fulfilment_told_at,
-    opened_at, closed_at";
+    opened_at, closed_at, items_by, no_answer_at";
 
 pub fn find(c: &Reader, id: ReturnId) -> Result<Option<Request>> {
     c.optional(&format!("SELECT {COLUMNS} FROM return_request WHERE id = ?1"), [id], from_row)
@@ -165,7 +148,13 @@ pub fn set_decided(tx: &Writer, id: ReturnId, decided: Option<&Decided>) -> Resu
 
 /// A letter asked the customer for what is missing.
 pub fn note_asked(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
-    tx.execute("UPDATE return_request SET asked = asked + 1, asked_at = ?2 WHERE id = ?1", params![id, now])?;
+    tx.execute("UPDATE return_request SET asked = asked + 1, asked_at = ?2, no_answer_at = NULL WHERE id = ?1", params![id, now])?;
+    Ok(())
+}
+
+/// Who chose the pieces that come back; `None`: they are derived again.
+pub fn set_items_by(tx: &Writer, id: ReturnId, by: Option<AgentId>) -> Result<()> {
+    tx.execute("UPDATE return_request SET items_by = ?2 WHERE id = ?1", params![id, by])?;
     Ok(())
 }
 
@@ -246,5 +235,7 @@ fn from_row(r: &Row) -> RowResult<Request> {
         fulfilment_told_at: r.get(23)?,
         opened_at: r.get(24)?,
         closed_at: r.get(25)?,
+        items_by: r.get(26)?,
+        no_answer_at: r.get(27)?,
     })
 }

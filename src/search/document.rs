@@ -1,5 +1,6 @@
 //! Messages as documents: few queries for many of them.
 
+use super::own;
 use super::schema::{ATTACHMENT, Fields, PHOTO};
 use super::stem;
 use crate::conversation::People;
@@ -14,6 +15,7 @@ const TEXT_CHARS_MAX: usize = 200_000;
 pub fn load(c: &Reader, fields: &Fields, ids: &[i64]) -> Result<Vec<(TantivyDocument, usize)>> {
     let list = serde_json::to_string(ids)?;
     let attached = attachments(c, &list)?;
+    let said = own::said(c, &list)?;
     c.all(
         &format!(
             "SELECT message.id, conversation_id, arrived_at, message.subject, from_name, from_address, people, json_extract(reading, '$.language'),
@@ -41,6 +43,9 @@ pub fn load(c: &Reader, fields: &Fields, ids: &[i64]) -> Result<Vec<(TantivyDocu
             if let Some(language) = r.get_ref(7)?.as_str_or_null().map_err(SqlError::from)?.and_then(stem::number_of) {
                 document.add_text(fields.stems[language], subject);
                 document.add_text(fields.stems[language], body);
+            }
+            if let Some(said) = said.get(&id) {
+                document.add_text(fields.others, said);
             }
             if let Some(found) = attached.get(&id) {
                 document.add_text(fields.others, &found.names);

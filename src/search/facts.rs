@@ -2,6 +2,7 @@
 
 use super::document::IS_PHOTO;
 use super::fold::folded;
+use super::own;
 use super::query::{Complaint, Content, Fact, OfReturn, Query, What, Who};
 use crate::agent::Agent;
 use crate::conversation::Status;
@@ -72,6 +73,7 @@ impl Conditions {
                 "coalesce((SELECT message_id FROM seen WHERE seen.agent_id = {} AND seen.conversation_id = conversation.id), 0) < coalesce(last_message_id, 0)",
                 agent.id
             ),
+            What::Return(OfReturn::Own(field, values)) => of_return(&OfReturn::Numbers(own::holding(c, field, values)?)),
             What::Return(of) => of_return(of),
             What::Note => "EXISTS (SELECT 1 FROM message AS note WHERE note.conversation_id = conversation.id AND note.direction = 'note')".into(),
         })
@@ -123,6 +125,7 @@ fn of_return(of: &OfReturn) -> String {
             format!("{}{plain} IN ({}))", fact("order_number"), quoted(keys))
         }
         OfReturn::Verdicts(verdicts) => format!("return_request.verdict IN ({})", quoted(verdicts.clone())),
+        OfReturn::Own(..) => return "0".into(), // asked for by number, above
     };
     format!("EXISTS (SELECT 1 FROM return_request WHERE return_request.conversation_id = conversation.id AND {holds})")
 }

@@ -12,6 +12,7 @@ mod fold;
 mod folder;
 mod indexer;
 mod marks;
+mod own;
 mod point;
 mod query;
 mod scan;

@@ -7,7 +7,7 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextField
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Changes whenever documents would be made differently; an index of another version is rebuilt.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const WORDS: &str = "words";
 
@@ -26,7 +26,7 @@ pub struct Fields {
     pub body: Field,
     pub from: Field,
     pub to: Field,
-    /// Attachment names and the customer's name.
+    /// Attachment names, the customer's name, and what the owner's own fields of a return say.
     pub others: Field,
     pub fact: Field,
     /// Stems of subject and body, one field per language.

@@ -20,6 +20,8 @@ pub const HISTORY_OPEN_DAYS: &str = "history_open_days";
 /// Whether missing details of a return are asked for `automatic`ally or with `one_key`, which is what a shop begins with: an owner
 /// who connects a mailbox must not find that letters left by themselves.
 pub const RETURNS_ASK: &str = "returns_ask";
+/// Days after which a customer who was asked and did not answer is asked once more; nothing: never.
+pub const RETURNS_REMIND_DAYS: &str = "returns_remind_days";
 /// The shape of the shop's order numbers, e.g. `AT-#####`.
 pub const ORDER_PATTERN: &str = "order_pattern";
 /// An owner's own lines of the rules by which requests are seen (`return_request::reading::Lexicon`).

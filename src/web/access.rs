@@ -3,10 +3,13 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
 use super::{
-    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, letter, links, live,
-    login, mailboxes,
+    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, letter, letters, links,
+    live, login, mailboxes,
 };
-use super::{notes, orders, policy, profile, public, quarantine, replies, return_settings, returns, search, settings, setup, templates, thumbnails};
+use super::{
+    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup,
+    templates, thumbnails,
+};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -23,6 +26,8 @@ pub enum Access {
     Link,
     /// A program on this machine, or a signed-in owner; the handler looks where it comes from.
     LoopbackOrOwner,
+    /// A program of the shop, by the key in its `Authorization` header; no cookie counts.
+    Key,
     /// Everyone signed in. What belongs to a mailbox that they may not see does not exist for them.
     Agent,
     Owner,
@@ -69,10 +74,14 @@ pub fn table() -> Vec<Route> {
         public::routes(),
         policy::routes(),
         orders::routes(),
+        order_keys::routes(),
+        order_post::routes(),
         returns::routes(),
         return_settings::routes(),
         custom_actions::routes(),
         calls::routes(),
+        return_fields::routes(),
+        letters::routes(),
     ]
     .into_iter()
     .flatten()
@@ -130,7 +139,14 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
     if guard.writes {
         same_site::check(&parts.headers, &state.public_url)?;
     }
-    let visitor = session::visitor(state, &parts.headers).await?;
+    let visitor = match guard.access {
+        Access::Key => {
+            // Before the body is read: a stranger's is not.
+            parts.extensions.insert(order_post::key_of(state, &parts.headers).await?);
+            None
+        }
+        _ => session::visitor(state, &parts.headers).await?,
+    };
     let body = if guard.streams {
         body
     } else if guard.writes {
@@ -160,7 +176,7 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
 
 fn permit(guard: &Guard, visitor: Option<&Visitor>, parts: &axum::http::request::Parts) -> Result<()> {
     match guard.access {
-        Access::Anyone | Access::Link | Access::LoopbackOrOwner => return Ok(()),
+        Access::Anyone | Access::Link | Access::LoopbackOrOwner | Access::Key => return Ok(()),
         Access::Agent | Access::Owner => {}
     }
     let Some(visitor) = visitor else {

@@ -7,7 +7,7 @@ use crate::{blobs, database};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
@@ -25,6 +25,8 @@ pub enum Error {
         kept: Vec<(String, String)>,
     },
     OwnersOnly,
+    /// A program without a key that we know.
+    NoKey,
     /// The form came from another site.
     CrossSite,
     /// The form's token is of another session.
@@ -75,6 +77,12 @@ impl Error {
                 say(StatusCode::UNAUTHORIZED, "Please sign in", "You are not signed in, or have been away for long.", ("/login", "Sign in"))
             }
             Error::OwnersOnly => say(StatusCode::FORBIDDEN, "Only owners may do this", "Ask an owner of the shop to do it, or to make you one.", home),
+            Error::NoKey => say(
+                StatusCode::UNAUTHORIZED,
+                "This key is not known",
+                "Send “Authorization: Bearer …” with a key that an owner made in the settings, under Orders, and has not revoked.",
+                home,
+            ),
             Error::CrossSite => say(
                 StatusCode::FORBIDDEN,
                 "This form came from somewhere else",
@@ -144,6 +152,7 @@ impl IntoResponse for Error {
 pub async fn as_pages(axum::extract::State(state): axum::extract::State<State>, request: Request, next: Next) -> Response {
     let theme = session::theme(request.headers());
     let is_head = request.method() == Method::HEAD;
+    let for_programs = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || response.extensions().get::<Ours>().is_some() {
@@ -156,11 +165,21 @@ pub async fn as_pages(axum::extract::State(state): axum::extract::State<State>, 
     }
     let allow = response.headers().get(header::ALLOW).cloned();
     let kept = response.extensions_mut().remove::<Kept>().map_or(Vec::new(), |kept| kept.0);
-    let mut page = show(&state, theme, error, kept, is_head).await;
+    let mut page = if for_programs { as_json(&error.words(), is_head) } else { show(&state, theme, error, kept, is_head).await };
     if let Some(allow) = allow {
         page.headers_mut().insert(header::ALLOW, allow);
     }
     page
+}
+
+/// For programs: the same words. The scheme is said as RFC 6750 3 has it.
+fn as_json(words: &Words, is_head: bool) -> Response {
+    let body = serde_json::json!({ "error": format!("{}. {}", words.title, words.text) }).to_string();
+    let mut response = (words.status, [(header::CONTENT_TYPE, "application/json")], if is_head { String::new() } else { body }).into_response();
+    if words.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"orders\""));
+    }
+    response
 }
 
 async fn show(state: &State, theme: &'static str, error: Error, typed: Vec<(String, String)>, is_head: bool) -> Response {

@@ -1,7 +1,9 @@
-//! The shop's orders: taken from a table that its backend exports, and from confirmations whose senders the owner names.
+//! The shop's orders: taken from a table that its backend exports, posted by its programs with a key, and read in confirmations whose
+//! senders the owner names.
 
 use super::layout::{Shell, page, page_with_status, see_saying};
-use super::present::counted;
+use super::order_keys::{self, KeyView, Typed};
+use super::present::{Clock, counted};
 use super::said::Said;
 use super::{Access, Error, Fields, Result, Route, State, Visitor, get, post};
 use crate::database::Reader;
@@ -42,32 +44,42 @@ struct Page {
     left_out: Vec<(u64, &'static str)>,
     left_out_more: usize,
     complaint: Option<String>,
+    keys: Vec<KeyView>,
+    key: Typed,
+    /// Where programs post orders.
+    address: String,
 }
 
-async fn show(state: State, visitor: Visitor) -> Result<Response> {
-    page(&load(&state, visitor).await?)
+async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> {
+    page(&load(&state, visitor, clock).await?)
 }
 
-async fn load(state: &State, visitor: Visitor) -> Result<Page> {
+async fn load(state: &State, visitor: Visitor, clock: Clock) -> Result<Page> {
     let own = state.clone();
     state
         .read(move |c: &Reader| {
             let shell = Shell::read(c, &own, &visitor, "settings")?;
             let senders = setting::get::<Vec<String>>(c, setting::ORDER_SENDERS)?.unwrap_or_default().join("\n");
             let nobody_vouches = account::all(c)?.iter().all(|account| account.authserv_id.is_none());
-            let known = order::count(c)?;
-            Ok(Page { shell, tab: "orders", known, senders, nobody_vouches, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
+            let (keys, key, address) = (order_keys::keys(c, &clock)?, Typed::default(), format!("{}/api/orders", own.public_url));
+            let (taken, left_out, complaint, known) = (None, Vec::new(), None, order::count(c)?);
+            Ok(Page { shell, tab: "orders", known, senders, nobody_vouches, taken, left_out, left_out_more: 0, complaint, keys, key, address })
         })
         .await
 }
 
-async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Response> {
+/// The page with a key that could not be made.
+pub async fn load_with(state: &State, visitor: Visitor, clock: Clock, key: Typed) -> Result<impl Template> {
+    Ok(Page { key, ..load(state, visitor, clock).await? })
+}
+
+async fn take(state: State, visitor: Visitor, clock: Clock, multipart: Multipart) -> Result<Response> {
     let text = file(multipart).await?;
     let read = if text.trim().is_empty() { Err("Choose the file that your backend exported.".to_owned()) } else { table::read(&text) };
     let table = match read {
         Ok(table) => table,
         Err(complaint) => {
-            let page = load(&state, visitor).await?;
+            let page = load(&state, visitor, clock).await?;
             return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaint: Some(complaint), ..page });
         }
     };
@@ -75,20 +87,17 @@ async fn take(state: State, visitor: Visitor, multipart: Multipart) -> Result<Re
     state
         .write(move |tx| {
             let now = world::now();
-            for news in &table.orders {
-                order::learn(tx, news, order::Source::Csv, now)?;
-            }
-            // Returns that waited for their order find it now.
-            Ok(returns::judge_open(tx, now)?)
+            let known = table.orders.iter().map(|news| order::learn(tx, news, order::Source::Csv, now)).collect::<Result<Vec<_>, _>>()?;
+            Ok(returns::orders_arrived(tx, &known, now)?)
         })
         .await?;
     let more = left_out.len().saturating_sub(LEFT_OUT_SHOWN);
     left_out.truncate(LEFT_OUT_SHOWN);
-    let answer = load(&state, visitor).await?;
+    let answer = load(&state, visitor, clock).await?;
     page(&Page { taken: Some(counted(taken as i64, "order was", "orders were")), left_out, left_out_more: more, ..answer })
 }
 
-async fn name_senders(state: State, visitor: Visitor, fields: Fields) -> Result<Response> {
+async fn name_senders(state: State, visitor: Visitor, clock: Clock, fields: Fields) -> Result<Response> {
     let typed = fields.text("senders");
     let lines: Vec<&str> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let odd = lines.iter().find(|line| EmailAddress::parse(line).is_none());
@@ -98,7 +107,7 @@ async fn name_senders(state: State, visitor: Visitor, fields: Fields) -> Result<
         None => None,
     };
     if complaint.is_some() {
-        let page = load(&state, visitor).await?;
+        let page = load(&state, visitor, clock).await?;
         return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, complaint, ..page });
     }
     let addresses: Vec<String> = lines.iter().filter_map(|line| EmailAddress::parse(line)).map(|address| address.to_string()).collect();

@@ -6,6 +6,7 @@ use super::public::amount;
 use super::said::Said;
 use super::{Access, Fields, Result, Route, State, Visitor, get, post};
 use crate::automation::missing_details::Ask;
+use crate::automation::reminder;
 use crate::database::Reader;
 use crate::desk::returns::{Fulfilment, When};
 use crate::email::EmailAddress;
@@ -38,6 +39,8 @@ struct Page {
 #[derive(Clone, Default)]
 struct Typed {
     automatic: bool,
+    remind: bool,
+    remind_days: String,
     pattern: String,
     fulfilment: String,
     when_approved: bool,
@@ -50,6 +53,7 @@ struct Typed {
 struct Wanted {
     fulfilment: Option<Fulfilment>,
     limit: Option<Amount>,
+    remind_days: Option<i64>,
 }
 
 async fn show(state: State, visitor: Visitor) -> Result<Response> {
@@ -68,8 +72,11 @@ async fn load(state: &State, visitor: Visitor) -> Result<Page> {
 
 fn present(c: &Reader) -> Result<Typed> {
     let fulfilment = setting::get::<Fulfilment>(c, setting::FULFILMENT)?;
+    let remind_days = setting::get::<i64>(c, setting::RETURNS_REMIND_DAYS)?;
     Ok(Typed {
         automatic: setting::get::<Ask>(c, setting::RETURNS_ASK)?.unwrap_or_default() == Ask::Automatic,
+        remind: remind_days.is_some(),
+        remind_days: remind_days.unwrap_or(reminder::DAYS_DEFAULT).to_string(),
         pattern: setting::get(c, setting::ORDER_PATTERN)?.unwrap_or_default(),
         when_approved: fulfilment.as_ref().is_some_and(|f| f.when == When::Approved),
         fulfilment: fulfilment.map(|f| f.address).unwrap_or_default(),
@@ -82,6 +89,8 @@ fn present(c: &Reader) -> Result<Typed> {
 async fn save(state: State, visitor: Visitor, fields: Fields) -> Result<Response> {
     let typed = Typed {
         automatic: fields.get("ask") == "automatic",
+        remind: fields.has("remind"),
+        remind_days: fields.get("remind_days").to_owned(),
         pattern: fields.get("pattern").to_owned(),
         fulfilment: fields.get("fulfilment").to_owned(),
         when_approved: fields.get("when") == "approved",
@@ -108,6 +117,10 @@ async fn save(state: State, visitor: Visitor, fields: Fields) -> Result<Response
                 Some(fulfilment) => setting::set(tx, setting::FULFILMENT, fulfilment, by, now)?,
                 None => setting::clear(tx, setting::FULFILMENT)?,
             }
+            match wanted.remind_days {
+                Some(days) => setting::set(tx, setting::RETURNS_REMIND_DAYS, &days, by, now)?,
+                None => setting::clear(tx, setting::RETURNS_REMIND_DAYS)?,
+            }
             match &wanted.limit {
                 Some(limit) => setting::set(tx, setting::OWNER_AGREES_ABOVE, limit, by, now)?,
                 None => setting::clear(tx, setting::OWNER_AGREES_ABOVE)?,
@@ -124,6 +137,10 @@ fn read(typed: &Typed) -> std::result::Result<Wanted, Vec<String>> {
     let shape = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '@' | '-' | '/' | ' ');
     if !typed.pattern.is_empty() && (!typed.pattern.contains('#') || typed.pattern.len() > PATTERN_CHARS_MAX || !typed.pattern.chars().all(shape)) {
         complaints.push("The shape of order numbers has # for each digit and @ for each letter that changes, as in AT-#####.".into());
+    }
+    let days = typed.remind_days.parse::<i64>().ok().filter(|days| (1..=reminder::DAYS_MAX).contains(days));
+    if typed.remind && days.is_none() {
+        complaints.push(format!("The days without an answer are a number from 1 to {}.", reminder::DAYS_MAX));
     }
     let address = EmailAddress::parse(&typed.fulfilment);
     if !typed.fulfilment.is_empty() && address.is_none() {
@@ -143,5 +160,5 @@ fn read(typed: &Typed) -> std::result::Result<Wanted, Vec<String>> {
     }
     let when = if typed.when_approved { When::Approved } else { When::Complete };
     let fulfilment = address.map(|address| Fulfilment { address: address.to_string(), when });
-    if complaints.is_empty() { Ok(Wanted { fulfilment, limit }) } else { Err(complaints) }
+    if complaints.is_empty() { Ok(Wanted { fulfilment, limit, remind_days: days.filter(|_| typed.remind) }) } else { Err(complaints) }
 }

@@ -6,6 +6,7 @@ use super::present::{self, Clock, counted};
 use super::{Access, Result, Route, Shell, State, Visitor, get, page};
 use crate::conversation::list;
 use crate::id::ConversationId;
+use crate::return_request::own_field;
 use crate::search::{self, Order, Query, Total};
 use askama::Template;
 use axum::response::Response;
@@ -28,6 +29,8 @@ struct Page {
     best_href: String,
     older_href: Option<String>,
     found: Vec<FoundView>,
+    /// Of the fields that the owner added: each is an operator.
+    own_keys: Vec<String>,
 }
 
 struct FoundView {
@@ -85,6 +88,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
                 best_href,
                 query: asked.query.trim().to_owned(),
                 found,
+                own_keys: own_field::all(c)?.into_iter().map(|field| field.key).collect(),
             })
         })
         .await?;
@@ -93,8 +97,9 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
 
 /// What the index finds, and what of the question nobody could answer.
 async fn find(state: &State, visitor: &Visitor, clock: &Clock, ask: &Asked) -> Result<Answer> {
-    let (parsed, complaints) = Query::parse(&ask.query, clock.now(), clock.offset_seconds());
-    let mut complaints: Vec<String> = complaints.iter().map(|c| present::visible(&c.to_string())).collect();
+    let own = state.read(|c| Ok(own_field::all(c)?)).await?;
+    let (parsed, complaints) = Query::parse(&ask.query, &own, clock.now(), clock.offset_seconds());
+    let mut complaints: Vec<String> = complaints.iter().map(|c| present::visible_long(&c.to_string())).collect();
     let (index, agent, order, number) = (state.index.clone(), visitor.agent().clone(), ask.order, ask.page);
     let found = state.read(move |c| Ok(index.search(c, &parsed, &agent, order, number))).await?;
     let found = match found {
@@ -105,7 +110,7 @@ async fn find(state: &State, visitor: &Visitor, clock: &Clock, ask: &Asked) -> R
             return Ok(Answer { complaints, ..Answer::default() });
         }
     };
-    complaints.extend(found.complaints.iter().map(|c| present::visible(&c.to_string())));
+    complaints.extend(found.complaints.iter().map(|c| present::visible_long(&c.to_string())));
     complaints.extend(found.progress);
     let summary = match found.total {
         Total::Exact(n) => counted(n as i64, "conversation", "conversations"),

@@ -64,7 +64,7 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
     let Some(address) = EmailAddress::parse(&waiting.address) else { return Ok(Err("the address cannot be written to.".into())) };
     let Some(id) = waiting.return_id else { return Ok(Err("it belongs to no return.".into())) };
     let standing = returns::standing(c, id)?;
-    if waiting.kind == Kind::Ask && standing.missing.is_empty() {
+    if matches!(waiting.kind, Kind::Ask | Kind::Remind) && standing.missing.is_empty() {
         return Ok(Err("nothing is missing any more.".into()));
     }
     if standing.request.state.is_closed() {

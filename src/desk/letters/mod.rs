@@ -19,6 +19,8 @@ crate::return_request::code::codes! {
     Kind {
         /// Asks the customer for what is missing.
         Ask = "ask",
+        /// Asks once more a customer who did not answer.
+        Remind = "remind",
         /// Tells fulfilment of a return.
         Fulfilment = "fulfilment",
     }

@@ -7,13 +7,14 @@ use crate::desk::returns::Standing;
 use crate::reply_template::{self, Facts, Purpose, ReturnFacts};
 use crate::return_policy::{Clause, page, version};
 use crate::return_request::fields::{self, OwnField, Value};
-use crate::return_request::{own_field, words};
+use crate::return_request::{item, own_field, words};
 use crate::setting;
 
 /// The whole text of a letter.
 pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
+        Kind::Remind => Purpose::AskAgain,
         Kind::Fulfilment => Purpose::TellFulfilment,
     };
     let language =
@@ -33,7 +34,14 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         name: Some(standing.request.name()),
         item: shown(fields::ITEM).or_else(|| Some(words::unnamed_item(language).to_owned())),
         reason: shown(fields::REASON),
-        amount: standing.request.decided.as_ref().and_then(|d| d.amount).map(|a| a.to_string()).or_else(|| shown(fields::AMOUNT)),
+        amount: standing
+            .request
+            .decided
+            .as_ref()
+            .and_then(|d| d.amount)
+            .map(|a| a.to_string())
+            .or_else(|| shown(fields::AMOUNT))
+            .or(standing.suggested.map(|a| a.to_string())),
         facts: Some(facts_as_lines(standing, language, &own)),
         details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
         link: link.map(str::to_owned),
@@ -60,9 +68,12 @@ fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> Stri
     known_facts(standing, language, own).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
 }
 
-/// What is certain, with its labels, in the words of `language`.
+/// What is certain, with its labels, in the words of `language`. The item is what comes back of the order, where that is known.
 pub fn known_facts(standing: &Standing, language: &str, own: &[OwnField]) -> Vec<(String, String)> {
     let shown = |field: &str| {
+        if field == fields::ITEM && !standing.items.is_empty() {
+            return Some((words::label(field, language).to_owned(), item::named(&standing.items, ", ")));
+        }
         let value = standing.facts.certain(field)?;
         let label = own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, language), |own| words::own_label(own, language));
         Some((label.to_owned(), value_in(field, value, language, own)))

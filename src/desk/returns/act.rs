@@ -1,9 +1,9 @@
 //! What an agent does to a return by hand: open it, correct it, move it, take that back. An agent's word stands against every
 //! later reading.
 
-use super::calls;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
+use super::{calls, items};
 use crate::conversation::{ConversationId, Direction, message};
 use crate::database::{Millis, Writer};
 use crate::desk::act::existing;
@@ -118,6 +118,7 @@ pub fn undo(tx: &Writer, id: ReturnId, happened: &Happened, by: AgentId, now: Mi
             set(tx, id, field, was.clone(), by, now)?;
             record::settle(tx, id, None, now)
         }
+        Happened::ItemsChosen { was, was_by, is } => items::undo(tx, id, (was, *was_by, is), now),
         Happened::Moved { was, is, .. } => {
             if request.state != *is {
                 return Err(moved_on());

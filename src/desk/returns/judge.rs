@@ -6,7 +6,7 @@ use crate::order::{self, Order};
 use crate::return_policy::{self, Case, version};
 use crate::return_request::fact::{self, Facts};
 use crate::return_request::fields::{self, Value};
-use crate::return_request::{Judgement, Request, ReturnId, past, request};
+use crate::return_request::{Judgement, Request, ReturnId, board, past, request};
 use jiff::civil::Date;
 
 pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
@@ -46,16 +46,24 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
         Some(Value::Date(date)) => Some(*date),
         _ => None,
     };
-    let lines = order.map(|order| meant(order, facts)).filter(|lines| !lines.is_empty());
+    let (items, suggested) = board::pieces(c, request)?;
+    // What comes back; where that is not known, anything of the order may be meant.
+    let of_items = items.iter().map(|item| (&item.kind, &item.tags, &item.chosen.title, &item.sku));
+    let of_order = order.iter().flat_map(|order| &order.lines).map(|line| (&line.kind, &line.tags, &line.title, &line.sku));
+    let meant: Vec<_> = if items.is_empty() { of_order.collect() } else { of_items.collect() };
+    let known = !meant.is_empty();
+    let kinds = known.then(|| meant.iter().map(|(kind, ..)| (*kind).clone()).collect());
+    let tags = known.then(|| meant.iter().map(|(_, tags, ..)| (*tags).clone()).collect());
+    let names = known.then(|| meant.iter().map(|(.., title, sku)| format!("{title} {sku}")).collect());
     Ok(Case {
-        kinds: lines.as_ref().map(|lines| lines.iter().map(|line| line.kind.clone()).collect()),
-        names: lines.as_ref().map(|lines| lines.iter().map(|line| format!("{} {}", line.title, line.sku)).collect()),
-        tags: lines.as_ref().map(|lines| lines.iter().map(|line| line.tags.clone()).collect()),
+        kinds,
+        names,
+        tags,
         reason: facts.reason(),
         wish: facts.wish(),
         amount: match facts.certain(fields::AMOUNT) {
             Some(Value::Amount(amount)) => Some(*amount),
-            _ => None,
+            _ => suggested,
         },
         country: order.and_then(|order| order.country.clone()),
         ordered_on: order.and_then(|order| order.ordered_on),
@@ -65,13 +73,6 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
         photos: Some(u32::try_from(fact::photos(c, request.id)?.len()).unwrap_or(u32::MAX)),
         original_packaging: None,
     })
-}
-
-/// The lines that the item names, or all of them where it names none.
-fn meant<'a>(order: &'a Order, facts: &Facts) -> Vec<&'a order::Line> {
-    let item = facts.text(fields::ITEM).map(str::to_lowercase).unwrap_or_default();
-    let named: Vec<&order::Line> = order.lines.iter().filter(|line| !line.title.is_empty() && item.contains(&line.title.to_lowercase())).collect();
-    if named.is_empty() { order.lines.iter().collect() } else { named }
 }
 
 /// What cannot be right, and which no clause may decide over.

@@ -7,9 +7,11 @@ mod calls;
 mod decide;
 mod form;
 mod fulfilment;
+mod items;
 mod judge;
 mod order;
 mod record;
+mod remind;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
@@ -18,11 +20,12 @@ pub use calls::{facts as call_facts, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
+pub use items::choose as choose_items;
 pub use judge::past_cases;
-pub use record::{Standing, judge_open, standing};
-
+pub use record::{Standing, judge_open, orders_arrived, standing};
+pub use remind::{anybody_silent, remind};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
-pub(super) use record::{note, order_known};
+pub(super) use record::note;
 pub(super) use understand::understand;

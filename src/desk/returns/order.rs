@@ -1,5 +1,6 @@
 //! Which order a return is about: by the number that the customer gave, or because the buyer has only one.
 
+use crate::customer;
 use crate::database::{Millis, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
@@ -7,7 +8,6 @@ use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, Value};
 use crate::return_request::reading::Found;
 use crate::return_request::{ReturnId, request};
-use crate::{customer, money::Amount};
 
 /// Of a buyer with more orders than this, none is guessed anyway.
 const ORDERS_SEEN: usize = 2;
@@ -45,12 +45,10 @@ fn told_by(order: &Order, facts: &Facts) -> Vec<Found> {
         value.filter(|_| unsaid).map(|value| Found { field: field.into(), value, sentence: because.clone(), certain: true })
     };
     let single = if let [line] = &order.lines[..] { Some(line) } else { None };
-    let worth: Option<Amount> = single.and_then(|line| line.unit).or(order.total.filter(|_| order.lines.len() < 2));
     [
         told(fields::ORDER_NUMBER, Some(Value::Text(order.number.clone()))),
         told(fields::ITEM, single.map(|line| Value::Text(line.title.clone()))),
         told(fields::DELIVERED_ON, order.delivered_on.map(Value::Date)),
-        told(fields::AMOUNT, worth.map(Value::Amount)),
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,6 @@
 //! The record fills: facts are taken up, the order is found, the policy judges, and the return stands where its facts put it.
 
-use super::{calls, judge, order as orders};
+use super::{calls, items, judge, order as orders};
 use crate::automation::missing_details::{self, Action, Ask};
 use crate::conversation::event::{self, EventId, What};
 use crate::conversation::{MessageKey, Status, message};
@@ -9,8 +9,10 @@ use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
 use crate::id::{AgentId, OrderId};
+use crate::money::Amount;
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::item::Item;
 use crate::return_request::reading::Found;
 use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
 use crate::{conversation, order, setting};
@@ -31,6 +33,10 @@ pub struct Standing {
     /// Fields that are needed and not known, in the order in which they are asked for.
     pub missing: Vec<String>,
     pub photos: usize,
+    /// Which pieces come back, where the order is known.
+    pub items: Vec<Item>,
+    /// What they cost: a suggestion, nothing that anybody said.
+    pub suggested: Option<Amount>,
 }
 
 pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
@@ -38,7 +44,8 @@ pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
     let facts = fact::of(c, id)?;
     let photos = fact::photos(c, id)?.len();
     let missing = missing(&facts, &own_field::all(c)?, request.judgement.as_ref().map_or(&[], |j| &j.missing));
-    Ok(Standing { request, facts, missing, photos })
+    let (items, suggested) = board::pieces(c, &request)?;
+    Ok(Standing { request, facts, missing, photos, items, suggested })
 }
 
 /// Which fields the customer has to be asked for: what every return needs, what this one's clause needs, and what the
@@ -95,6 +102,7 @@ pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: 
 pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Millis) -> Result<()> {
     count_photos(tx, id, message, now)?;
     orders::find(tx, id, now)?;
+    items::derive(tx, id)?;
     judge::judge(tx, id, now)?;
     let Standing { request, missing, .. } = standing(tx, id)?;
     calls::look_up(tx, &request, now)?;
@@ -148,11 +156,16 @@ pub fn ask_if_needed(tx: &Writer, id: ReturnId, sender: Option<&str>, no_automat
 
 /// Wants the letter that asks for what is missing, and waits for its answer.
 pub fn ask(tx: &Writer, id: ReturnId, address: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
+    ask_by(tx, id, Kind::Ask, address, by, now)
+}
+
+/// Asks with the first letter, or with the one that reminds.
+pub fn ask_by(tx: &Writer, id: ReturnId, kind: Kind, address: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
     let Standing { request, missing, .. } = standing(tx, id)?;
     if missing.is_empty() {
         return Err(Error::Refused("Nothing is missing: this return can be decided.".into()));
     }
-    letters::want(tx, &letters::Wanted { conversation_id: request.conversation_id, return_id: Some(id), kind: Kind::Ask, address, by }, now)?;
+    letters::want(tx, &letters::Wanted { conversation_id: request.conversation_id, return_id: Some(id), kind, address, by }, now)?;
     request::note_asked(tx, id, now)?;
     note(tx, id, by, Happened::Asked { fields: missing }, now)?;
     let now_open = conversation::find(tx, request.conversation_id)?.is_some_and(|c| c.status == Status::Open);
@@ -183,13 +196,15 @@ pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
     Ok(())
 }
 
-/// More is known of an order: open returns that are about it, or that may be, find it.
-pub fn order_known(tx: &Writer, order: OrderId, now: Millis) -> Result<()> {
-    let Some(known) = order::find(tx, order)? else { return Ok(()) };
-    for id in request::perhaps_about(tx, order, known.address.as_deref())? {
-        let named = fact::of(tx, id)?.text(fields::ORDER_NUMBER).map(order::key);
-        if named.is_none_or(|number| number == order::key(&known.number)) {
-            settle(tx, id, None, now)?;
+/// Orders became known, or something new of them: open returns that are about one of them, or that may be, find it.
+pub fn orders_arrived(tx: &Writer, orders: &[OrderId], now: Millis) -> Result<()> {
+    for order in orders {
+        let Some(known) = order::find(tx, *order)? else { continue };
+        for id in request::perhaps_about(tx, *order, known.address.as_deref())? {
+            let named = fact::of(tx, id)?.text(fields::ORDER_NUMBER).map(order::key);
+            if named.is_none_or(|number| number == order::key(&known.number)) {
+                settle(tx, id, None, now)?;
+            }
         }
     }
     Ok(())

@@ -74,6 +74,7 @@ pub fn understand(
         (_, Some(open)) => open.id,
         (_, None) => return Ok(()),
     };
+    return_request::unanswered::forget(tx, id)?;
     record::add_photos(tx, id, message, &reading.photos, now)?;
     if todo == Action::AddPhotos {
         return Ok(());

@@ -4,7 +4,9 @@
 
 mod facts;
 mod intent;
+pub mod pieces;
 
+pub use facts::label_key;
 pub use intent::{Lexicon, Mistake, folded};
 
 use super::fields::{OwnField, Value};

@@ -171,6 +171,7 @@ mod tests {
             questions: BTreeMap::new(),
             choices: vec![("oak".into(), [("de".to_owned(), "Eiche".to_owned())].into()), ("black".into(), BTreeMap::new())],
             required: true,
+            on_board: false,
         };
         let asked = [ORDER_NUMBER, REASON, "frame"];
         assert_eq!(

@@ -12,9 +12,9 @@ pub struct Piece {
     pub values: Vec<(String, bool)>,
 }
 
-/// The pieces in order, and what follows a quotation mark that was never closed.
-pub fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
-    let mut lexer = Lexer { rest: text, unclosed: None };
+/// The pieces in order, and what follows a quotation mark that was never closed. `keys` are operators beside words of letters alone.
+pub fn pieces<'a>(text: &'a str, keys: &'a [&'a str]) -> (Vec<Piece>, Option<String>) {
+    let mut lexer = Lexer { rest: text, keys, unclosed: None };
     let mut pieces = Vec::new();
     while let Some(piece) = lexer.piece() {
         pieces.push(piece);
@@ -24,6 +24,7 @@ pub fn pieces(text: &str) -> (Vec<Piece>, Option<String>) {
 
 struct Lexer<'a> {
     rest: &'a str,
+    keys: &'a [&'a str],
     unclosed: Option<String>,
 }
 
@@ -70,11 +71,14 @@ impl Lexer<'_> {
 
     fn operator(&mut self) -> Option<String> {
         let (name, rest) = self.rest.split_once(':')?;
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphabetic()) {
+        let lower = name.to_ascii_lowercase();
+        let is_key =
+            lower.contains('_') && lower.starts_with(|c: char| c.is_ascii_alphabetic()) && lower.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if name.is_empty() || !(name.chars().all(|c| c.is_ascii_alphabetic()) || is_key || self.keys.contains(&lower.as_str())) {
             return None;
         }
         self.rest = rest;
-        Some(name.to_ascii_lowercase())
+        Some(lower)
     }
 
     /// Up to the next blank, or between quotation marks; a list also ends at a comma.

@@ -8,6 +8,7 @@ mod reading;
 
 use crate::conversation::Status;
 use crate::database::Millis;
+use crate::return_request::fields::OwnField;
 use crate::return_request::{Reason, ReturnId, State};
 use reading::Reading;
 
@@ -84,6 +85,8 @@ pub(super) enum OfReturn {
     /// As `order::key` writes them: letters and digits alone.
     Orders(Vec<String>),
     Verdicts(Vec<&'static str>),
+    /// One of these values of a field that the owner added.
+    Own(OwnField, Vec<String>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -120,16 +123,16 @@ impl std::fmt::Display for Complaint {
 }
 
 impl Query {
-    /// Understands `text`. `now` and `offset` (seconds east of UTC) give "today" its meaning. The last word is taken as
-    /// a beginning while nothing follows it.
-    pub fn parse(text: &str, now: Millis, offset: i32) -> (Query, Vec<Complaint>) {
-        let mut reading = Reading::at(now, offset);
+    /// Understands `text`. The owner's fields are operators by their keys. `now` and `offset` (seconds east of UTC) give "today" its
+    /// meaning. The last word is taken as a beginning while nothing follows it.
+    pub fn parse(text: &str, own: &[OwnField], now: Millis, offset: i32) -> (Query, Vec<Complaint>) {
+        let mut reading = Reading::at(own, now, offset);
         let shortened: String = text.chars().take(QUERY_CHARS_MAX).collect();
         if shortened.len() < text.len() {
             reading.complain("…", format!("only the first {QUERY_CHARS_MAX} characters were searched for"));
         }
         let typing = shortened.chars().next_back().is_some_and(|c| !c.is_whitespace());
-        let (mut pieces, unclosed) = lex::pieces(&shortened);
+        let (mut pieces, unclosed) = lex::pieces(&shortened, &own.iter().map(|field| field.key.as_str()).collect::<Vec<_>>());
         if let Some(rest) = unclosed {
             reading.complain(&rest, "the quotation mark is not closed: put \" at the end of the exact words");
         }

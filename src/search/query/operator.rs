@@ -1,6 +1,7 @@
 //! The operators' names, and what to say about one that is none.
 
 use super::lex::Piece;
+use crate::return_request::fields::OwnField;
 use crate::spelling::distance;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +69,27 @@ impl Operator {
 }
 
 /// What to say of an operator that does not exist; `None` where it was plainly not meant as one ("Re:", a web address).
-pub fn unknown(name: &str, piece: &Piece) -> Option<String> {
+pub fn unknown(name: &str, own: &[OwnField], piece: &Piece) -> Option<String> {
     let address = piece.values.first().is_some_and(|(value, _)| value.starts_with("//"));
     if piece.values.is_empty() || address || matches!(name, "re" | "fw" | "fwd" | "aw" | "wg" | "sv" | "mailto") {
         return None;
     }
-    let nearest = NAMES.iter().map(|(known, _)| (distance(name, known), *known)).min().filter(|(far, _)| *far <= 2);
+    let names = || NAMES.iter().map(|(known, _)| *known).chain(own.iter().map(|field| field.key.as_str()));
+    let nearest = names().map(|known| (distance(name, known), known)).min().filter(|(far, _)| *far <= 2);
     let meant = nearest.map_or(String::new(), |(_, known)| format!(" Did you mean {known}:?"));
-    Some(format!(
-        "there is no {name}: — there are from: to: subject: tag: assignee: status: mailbox: is: has: before: after: return: reason: order: verdict:, so the words were searched for.{meant}"
-    ))
+    let all = names().map(|known| format!("{known}:")).collect::<Vec<_>>().join(" ");
+    Some(format!("there is no {name}: — there are {all}, so the words were searched for.{meant}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::return_request::own_field;
+
+    #[test]
+    fn no_field_of_an_owner_is_called_as_an_operator_is() {
+        for (name, _) in NAMES {
+            assert!(own_field::is_reserved(name), "{name}");
+        }
+    }
 }

@@ -6,22 +6,25 @@ use super::{Complaint, Content, Fact, OfReturn, Place, Query, Term, Text, What, 
 use crate::conversation::Status;
 use crate::database::Millis;
 use crate::order;
-use crate::return_request::{Reason, State, request};
+use crate::return_request::fields::OwnField;
+use crate::return_request::{Reason, State, request, words};
 
 /// A shorter beginning of a word would find nearly everything.
 const PREFIX_CHARS_MIN: usize = 2;
 
 /// A question as far as it was understood.
-pub struct Reading {
+pub struct Reading<'a> {
     query: Query,
     complaints: Vec<Complaint>,
+    /// Fields that the owner added.
+    own: &'a [OwnField],
     now: Millis,
     offset: i32,
 }
 
-impl Reading {
-    pub fn at(now: Millis, offset: i32) -> Reading {
-        Reading { query: Query::default(), complaints: Vec::new(), now, offset }
+impl<'a> Reading<'a> {
+    pub fn at(own: &'a [OwnField], now: Millis, offset: i32) -> Reading<'a> {
+        Reading { query: Query::default(), complaints: Vec::new(), own, now, offset }
     }
 
     pub fn finish(mut self) -> (Query, Vec<Complaint>) {
@@ -39,8 +42,9 @@ impl Reading {
             Some(name) => match Operator::from_name(name) {
                 Some(operator) if piece.values.is_empty() => self.complain(&piece.typed, operator.example()),
                 Some(operator) => self.operator(operator, &piece, last),
+                None if self.own.iter().any(|field| field.key == *name) => self.of_own(name, &piece),
                 None => {
-                    if let Some(says) = operator::unknown(name, &piece) {
+                    if let Some(says) = operator::unknown(name, self.own, &piece) {
                         self.complain(&piece.typed, says);
                     }
                     let whole = piece.typed.trim_start_matches('-').to_owned();
@@ -150,6 +154,16 @@ impl Reading {
         if understood > 0 {
             self.fact(What::Return(what), piece.without);
         }
+    }
+
+    /// What is asked of a field that the owner added.
+    fn of_own(&mut self, key: &str, piece: &Piece) {
+        let Some(field) = self.own.iter().find(|field| field.key == key) else { return };
+        let values: Vec<String> = piece.values.iter().map(|(value, _)| value.trim().to_owned()).collect();
+        if values.is_empty() {
+            return self.complain(&piece.typed, format!("what “{}” was answered with comes after {key}:", words::own_label(field, "en")));
+        }
+        self.fact(What::Return(OfReturn::Own(field.clone(), values)), piece.without);
     }
 
     fn is(&mut self, value: &str, piece: &Piece) {

@@ -8,7 +8,7 @@ const DAY: Millis = 24 * HOUR;
 const MIDNIGHT: Millis = NOW - 12 * HOUR;
 
 fn parse(text: &str) -> (Query, Vec<Complaint>) {
-    Query::parse(text, NOW, 0)
+    Query::parse(text, &[], NOW, 0)
 }
 
 /// The question without complaints.
@@ -75,9 +75,9 @@ fn days_are_understood_in_the_reader_s_zone() {
     assert_eq!(good("before:2027").before, Some(MIDNIGHT + 39 * DAY));
     assert_eq!(good("after:2w").after, Some(NOW - 14 * DAY));
     assert_eq!(good("-after:7d").before, Some(NOW - 7 * DAY));
-    assert_eq!(Query::parse("after:today", NOW, 3600).0.after, Some(MIDNIGHT - HOUR));
-    assert_eq!(Query::parse("after:today", NOW, 13 * 3600).0.after, Some(MIDNIGHT + 11 * HOUR));
-    assert_eq!(Query::parse("after:2026-11-23", NOW, -3600).0.after, Some(MIDNIGHT + HOUR));
+    assert_eq!(Query::parse("after:today", &[], NOW, 3600).0.after, Some(MIDNIGHT - HOUR));
+    assert_eq!(Query::parse("after:today", &[], NOW, 13 * 3600).0.after, Some(MIDNIGHT + 11 * HOUR));
+    assert_eq!(Query::parse("after:2026-11-23", &[], NOW, -3600).0.after, Some(MIDNIGHT + HOUR));
 }
 
 #[test]
@@ -97,6 +97,28 @@ fn a_mistake_is_explained_and_the_rest_still_asked() {
     assert!(complaint("late OR never ").contains("all words"));
     assert!(complaint("after:2026-05 before:2026-04").contains("nothing can be found"));
     assert!(complaint(&"word ".repeat(40)).contains("first 24"));
+}
+
+#[test]
+fn an_owner_s_field_is_an_operator_by_its_key() {
+    let labels = [("en".to_owned(), "Frame colour".to_owned())].into();
+    let frame = OwnField {
+        key: "frame_colour".into(),
+        kind: crate::return_request::fields::Kind::Text,
+        labels,
+        questions: Default::default(),
+        choices: Vec::new(),
+        required: false,
+        on_board: false,
+    };
+    let own = std::slice::from_ref(&frame);
+    let (query, complaints) = Query::parse("Frame_colour:oak,\"black ash\" late ", own, NOW, 0);
+    assert_eq!((complaints, query.terms), (vec![], vec![word("late")]));
+    let asked = What::Return(OfReturn::Own(frame.clone(), vec!["oak".into(), "black ash".into()]));
+    assert_eq!(query.facts, [Fact { what: asked, without: false }]);
+    assert!(Query::parse("late frame_colour: ", own, NOW, 0).1[0].to_string().contains("“Frame colour”"));
+    let unknown = Query::parse("frame_color:oak form:anna ", own, NOW, 0).1;
+    assert!(unknown[0].to_string().contains("Did you mean frame_colour:?") && unknown[1].to_string().contains("Did you mean from:?"), "{unknown:?}");
 }
 
 #[test]

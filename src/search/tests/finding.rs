@@ -237,7 +237,7 @@ fn pages_follow_each_other_without_gaps_even_where_conditions_leave_many() {
     });
     shop.catch_up();
     for (text, exact) in [("frame ", true), ("frame is:open ", false), ("is:open -has:photo", false)] {
-        let (query, _) = Query::parse(text, NOON, 0);
+        let (query, _) = Query::parse(text, &[], NOON, 0);
         let page = |n| shop.db.read(|c| shop.index.search(c, &query, &shop.agent, Order::Newest, n)).unwrap();
         let mut ids: Vec<i64> = (0..8).flat_map(|n| page(n).hits).map(|hit| hit.conversation_id.0).collect();
         assert_eq!(ids.len(), 8 * HITS_PER_PAGE, "{text}");

@@ -91,7 +91,7 @@ fn some_answers_are_true(shop: &Shop, questions: usize, seed: u64) {
             })
             .map_err(|e: crate::database::Error| e)
             .unwrap();
-        let (query, _) = Query::parse(&text, NOON, 0);
+        let (query, _) = Query::parse(&text, &[], NOON, 0);
         let mut found = Vec::new();
         for page in 0.. {
             let one = shop.db.read(|c| shop.index.search(c, &query, &shop.agent, Order::Newest, page)).unwrap();
@@ -210,7 +210,7 @@ fn p30_an_index_of_an_old_schema_is_rebuilt() {
     fs::write(&meta, old).unwrap();
     assert!(restart(&mut shop, 200));
     shop.index.close(&shop.db);
-    let old = fs::read_to_string(&meta).unwrap().replace("version\\\":1", "version\\\":0");
+    let old = fs::read_to_string(&meta).unwrap().replace(&format!("version\\\":{}", crate::search::schema::VERSION), "version\\\":0");
     fs::write(&meta, old).unwrap();
     assert!(restart(&mut shop, 200));
 }
@@ -223,7 +223,7 @@ fn p30_what_the_system_refuses_is_reported_and_not_wiped() {
     fs::rename(&folder, &away).unwrap();
     fs::write(&folder, b"not a folder").unwrap();
     shop.index = open(&folder, &shop.db);
-    let (query, _) = Query::parse("refund ", NOON, 0);
+    let (query, _) = Query::parse("refund ", &[], NOON, 0);
     let refused = shop.db.read(|c| shop.index.search(c, &query, &shop.agent, Order::Newest, 0));
     let Err(Error::Unavailable(why)) = refused else { panic!("{refused:?}") };
     assert!(why.contains("is a file where a folder should be"), "{why}");
@@ -247,7 +247,7 @@ fn p30_damage_while_running_heals() {
     std::thread::scope(|scope| {
         scope.spawn(|| crate::search::run_indexer(&shop.index, &shop.db, &stop));
         let deadline = Instant::now() + Duration::from_secs(30);
-        let (query, _) = Query::parse("umbrella ", NOON, 0);
+        let (query, _) = Query::parse("umbrella ", &[], NOON, 0);
         let found = || shop.db.read(|c| shop.index.search(c, &query, &shop.agent, Order::Newest, 0)).is_ok_and(|found| found.hits.len() == 1);
         while !(found() && shop.index.progress().is_none()) {
             assert!(Instant::now() < deadline, "{:?}", shop.index.progress());

@@ -97,7 +97,7 @@ impl Shop {
     }
 
     pub fn search_as(&self, agent: &Agent, text: &str, order: Order) -> Found {
-        let (query, complaints) = Query::parse(text, NOON, 0);
+        let (query, complaints) = Query::parse(text, &[], NOON, 0);
         let mut found = self.db.read(|c| self.index.search(c, &query, agent, order, 0)).unwrap();
         found.complaints.extend(complaints);
         found

@@ -4,7 +4,7 @@ use crate::conversation::{self, Status};
 use crate::customer;
 use crate::database::Reader;
 use crate::id::{ConversationId, CustomerId};
-use crate::web::present::{Clock, Person, When, status, status_class, visible};
+use crate::web::present::{Clock, Person, When, language, status, status_class, visible};
 use crate::web::{Error, Result, Visitor};
 
 pub struct CustomerCard {
@@ -50,35 +50,8 @@ impl CustomerCard {
             person: Person::new(&customer.name, address),
             since: clock.month(customer.created_at),
             addresses: customer.addresses.iter().map(|a| (visible(&a.address), a.bounced_at.is_some())).collect(),
-            language: customer.language.as_deref().map(language),
+            language: customer.language.as_deref().map(|code| visible(language(code))),
             earlier,
         })
     }
-}
-
-fn language(code: &str) -> String {
-    let known = match code {
-        "en" => "English",
-        "sv" => "Swedish",
-        "es" => "Spanish",
-        "ja" => "Japanese",
-        "de" => "German",
-        "fr" => "French",
-        "it" => "Italian",
-        "nl" => "Dutch",
-        "pt" => "Portuguese",
-        "da" => "Danish",
-        "no" | "nb" => "Norwegian",
-        "fi" => "Finnish",
-        "pl" => "Polish",
-        "zh" => "Chinese",
-        "ko" => "Korean",
-        "ru" => "Russian",
-        "uk" => "Ukrainian",
-        "tr" => "Turkish",
-        "ar" => "Arabic",
-        "he" => "Hebrew",
-        other => other,
-    };
-    visible(known)
 }

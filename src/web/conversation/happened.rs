@@ -71,9 +71,16 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
         Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
         Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for by itself: {why}", listed(fields)),
+        Happened::NoAnswer { asked: 1 } => "Asked once, and no answer came: somebody should look.".to_owned(),
+        Happened::NoAnswer { .. } => "Asked twice, and no answer came: somebody should look.".to_owned(),
         Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", return_request::fields::english(field)),
         Happened::Corrected { field, is: Some(value), .. } => {
             format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&value.shown()))
+        }
+        Happened::ItemsChosen { is, .. } if is.is_empty() => format!("{actor} said that no piece of the order comes back."),
+        Happened::ItemsChosen { is, .. } => {
+            let pieces = is.iter().map(|piece| format!("{} × {}", piece.quantity, visible(&piece.title))).collect::<Vec<_>>().join(", ");
+            format!("{actor} said what comes back: {pieces}.")
         }
         Happened::Moved { is, why, .. } if why.is_empty() => format!("{actor} moved it to “{}”.", is.words()),
         Happened::Moved { is, why, .. } => format!("“{}”: {}", is.words(), visible_long(why)),

@@ -55,6 +55,33 @@ pub fn status_class(status: Status) -> &'static str {
     }
 }
 
+/// A language by its English name; the code itself where we know none.
+pub fn language(code: &str) -> &str {
+    match code {
+        "en" => "English",
+        "sv" => "Swedish",
+        "es" => "Spanish",
+        "ja" => "Japanese",
+        "de" => "German",
+        "fr" => "French",
+        "it" => "Italian",
+        "nl" => "Dutch",
+        "pt" => "Portuguese",
+        "da" => "Danish",
+        "no" | "nb" => "Norwegian",
+        "fi" => "Finnish",
+        "pl" => "Polish",
+        "zh" => "Chinese",
+        "ko" => "Korean",
+        "ru" => "Russian",
+        "uk" => "Ukrainian",
+        "tr" => "Turkish",
+        "ar" => "Arabic",
+        "he" => "Hebrew",
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,14 +1,14 @@
 //! The board of all returns: where each stands, how long it has been there, and what they are about.
 
-use super::card::{state_class, verdict_class};
+use super::card::{own_shown, state_class, verdict_class};
 use super::filter::{Asked, DAY};
 use crate::database::{Millis, Reader};
 use crate::id::{ConversationId, MailboxId, ReturnId};
 use crate::money::Amount;
 use crate::order;
 use crate::return_request::board::{self, Card as Row, Filter, Order};
-use crate::return_request::fields::{self, Value};
-use crate::return_request::{State as Stands, request, words};
+use crate::return_request::fields::{self, OwnField, Value};
+use crate::return_request::{Judgement, State as Stands, own_field, request, words};
 use crate::web::ask::Ask;
 use crate::web::layout::{Shell, page};
 use crate::web::present::{Clock, visible};
@@ -72,6 +72,8 @@ struct CardView {
     reason: String,
     note: Option<(&'static str, String)>,
     amount: String,
+    /// Fields that the owner wants to see here: label and value.
+    own: Vec<(String, String)>,
 }
 
 async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<Response> {
@@ -81,6 +83,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
         .read(move |c| {
             let shell = Shell::read(c, &own, &visitor, "returns")?;
             let mailboxes = visitor.mailboxes();
+            let own_fields = own_field::on_board(c)?;
             let mut columns = Vec::new();
             let mut owed: Vec<Amount> = Vec::new();
             for (id, title, states) in COLUMNS {
@@ -88,7 +91,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
                 if *id == "to_refund" {
                     owed = cards.iter().filter_map(amount).collect();
                 }
-                columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &clock)).collect() });
+                columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &own_fields, &clock)).collect() });
             }
             let figures = figures(c, mailboxes, &owed, &clock)?;
             let closed = request::tally(c, mailboxes)?.iter().filter(|(state, _)| state.is_closed()).map(|(_, n)| n).sum();
@@ -133,13 +136,14 @@ async fn closed(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Resul
             let mut cards = board::cards(c, CLOSED, visitor.mailboxes(), &asked.filter, Order::Newest, CLOSED_SHOWN + 1)?;
             let more = cards.len() > CLOSED_SHOWN;
             cards.truncate(CLOSED_SHOWN);
-            Ok(Closed { shell, asked, cards: cards.iter().map(|card| view(card, &clock)).collect(), more })
+            let own_fields = own_field::on_board(c)?;
+            Ok(Closed { shell, asked, cards: cards.iter().map(|card| view(card, &own_fields, &clock)).collect(), more })
         })
         .await?;
     page(&found)
 }
 
-fn view(card: &Row, clock: &Clock) -> CardView {
+fn view(card: &Row, own: &[OwnField], clock: &Clock) -> CardView {
     let request = &card.request;
     let text = |field: &str| card.facts.get(field).map(|fact| fact.value.shown()).unwrap_or_default();
     let reason = card.facts.reason().map(|reason| words::choice(fields::REASON, reason.code(), "en").to_owned()).unwrap_or_default();
@@ -154,6 +158,10 @@ fn view(card: &Row, clock: &Clock) -> CardView {
         reason,
         note: note(request),
         amount: amount(card).map(|amount| amount.to_string()).unwrap_or_default(),
+        own: own
+            .iter()
+            .filter_map(|field| Some((visible(words::own_label(field, "en")), visible(&own_shown(field, &card.facts.get(&field.key)?.value)))))
+            .collect(),
     }
 }
 
@@ -161,6 +169,7 @@ fn view(card: &Row, clock: &Clock) -> CardView {
 fn note(request: &request::Request) -> Option<(&'static str, String)> {
     let decision = || request.decided.as_ref().map(|decided| decided.decision.words().to_owned());
     match request.state {
+        Stands::AwaitingDetails if request.no_answer_at.is_some() => Some(("is-bad", "no answer".into())),
         Stands::AwaitingDetails if request.asked > 1 => Some(("is-wait", "reminder sent".into())),
         Stands::AwaitingDetails if request.asked == 1 => Some(("is-wait", "asked once".into())),
         Stands::AwaitingDetails => None,
@@ -175,7 +184,7 @@ fn note(request: &request::Request) -> Option<(&'static str, String)> {
 }
 
 /// "within policy", or the fact that stands against it.
-fn verdict(judgement: &request::Judgement) -> String {
+fn verdict(judgement: &Judgement) -> String {
     match (judgement.verdict.as_str(), judgement.because.as_str()) {
         ("within", _) => "within policy".into(),
         ("outside", "") => "outside policy".into(),
@@ -187,7 +196,7 @@ fn verdict(judgement: &request::Judgement) -> String {
 fn amount(card: &Row) -> Option<Amount> {
     card.request.decided.as_ref().and_then(|d| d.amount).or_else(|| match card.facts.certain(fields::AMOUNT) {
         Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
+        _ => card.suggested,
     })
 }
 

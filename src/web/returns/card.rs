@@ -8,10 +8,11 @@ use crate::database::Reader;
 use crate::desk::returns::{self, Standing};
 use crate::email::Kind;
 use crate::id::{ConversationId, ReturnId};
+use crate::money::Amount;
 use crate::return_request::fact::{Fact, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::reading::Intent;
-use crate::return_request::{Decision, Judgement, Request, State, own_field, request, words};
+use crate::return_request::{Decision, Judgement, Request, State, item, own_field, request, words};
 use crate::web::Result;
 use crate::web::calls::{self, Button, CallView};
 use crate::web::present::{Clock, visible};
@@ -27,6 +28,9 @@ pub struct Card {
     /// Of four steps, how many are done.
     pub steps: usize,
     pub facts: Vec<FactView>,
+    /// "2 × “Low Tide” giclée", where the order is known; and what that costs.
+    pub items: String,
+    pub suggested: Option<Amount>,
     pub missing: Vec<String>,
     pub asked: i64,
     pub verdict: Option<VerdictView>,
@@ -104,6 +108,8 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         state_class: state_class(request.state),
         steps: steps(request.state),
         facts: facts(standing, &own, clock),
+        items: visible(&item::named(&standing.items, ", ")),
+        suggested: standing.suggested.filter(|worth| standing.facts.certain(fields::AMOUNT) != Some(&Value::Amount(*worth))),
         missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
         asked: request.asked,
         verdict: request.judgement.as_ref().filter(|_| undecided).map(verdict),
@@ -125,7 +131,8 @@ fn moves(request: &Request) -> impl Iterator<Item = State> {
 }
 
 fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
-    let order = |field: &str| fields::BUILT_IN.iter().position(|(name, _)| *name == field).unwrap_or(usize::MAX);
+    let names: Vec<&str> = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str())).collect();
+    let order = |field: &str| names.iter().position(|name| *name == field).unwrap_or(usize::MAX);
     let mut known: Vec<&Fact> = standing.facts.0.iter().collect();
     known.sort_by_key(|fact| order(&fact.field));
     known.into_iter().map(|fact| view(fact, own, clock)).collect()
@@ -134,7 +141,7 @@ fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> 
 fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
     let value = match &fact.value {
         Value::Text(code) => match own.iter().find(|own| own.key == fact.field) {
-            Some(own) => words::own_choice(own, code, "en").to_owned(),
+            Some(own) => own_shown(own, &fact.value),
             None => words::choice(&fact.field, code, "en").to_owned(),
         },
         Value::Date(day) => match (clock.today() - *day).get_days() {
@@ -164,6 +171,14 @@ fn short_label(field: &str, own: &[OwnField]) -> String {
         fields::WISH => "Wants".into(),
         fields::AMOUNT => "Paid".into(),
         other => label(other, own).trim_end_matches(':').to_owned(),
+    }
+}
+
+/// The value of an owner's field as agents read it.
+pub fn own_shown(field: &OwnField, value: &Value) -> String {
+    match value {
+        Value::Text(code) => words::own_choice(field, code, "en").to_owned(),
+        other => other.shown(),
     }
 }
 

@@ -61,10 +61,7 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId, decis
     state
         .read(move |c| {
             let standing = visible(c, &visitor, id)?;
-            let known = match standing.facts.certain(fields::AMOUNT) {
-                Some(Value::Amount(amount)) => amount.to_string(),
-                _ => String::new(),
-            };
+            let known = stated(&standing).or(standing.suggested).map(|amount| amount.to_string()).unwrap_or_default();
             let comes_back = standing.request.judgement.as_ref().is_some_and(|j| j.comes_back)
                 && decision != Decision::KeepItem
                 && standing.request.received_as_expected.is_none();
@@ -168,6 +165,14 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
         .await
 }
 
+/// What the customer says that it cost.
+fn stated(standing: &Standing) -> Option<Amount> {
+    match standing.facts.certain(fields::AMOUNT) {
+        Some(Value::Amount(amount)) => Some(*amount),
+        _ => None,
+    }
+}
+
 /// What a careful colleague would ask before money moves.
 fn warnings(standing: &Standing, deciding: Deciding, sender: Sender) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -175,12 +180,8 @@ fn warnings(standing: &Standing, deciding: Deciding, sender: Sender) -> Vec<Stri
     if deciding.decision.moves_money() && sender == Sender::Failed {
         warnings.push(sender.words().into());
     }
-    let stated = match standing.facts.certain(fields::AMOUNT) {
-        Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
-    };
     let more = |sum: Amount, known: Amount| sum.currency == known.currency && sum.minor > known.minor;
-    if let (Some(sum), Some(known)) = (deciding.amount, stated)
+    if let (Some(sum), Some(known)) = (deciding.amount, stated(standing).or(standing.suggested))
         && more(sum, known)
     {
         warnings.push(format!("{sum} is more than the {known} that this return is about."));

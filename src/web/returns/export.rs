@@ -3,7 +3,7 @@
 use super::filter::Asked;
 use crate::return_request::board::{self, Card, Order};
 use crate::return_request::fields::{self, BUILT_IN, OwnField, Value};
-use crate::return_request::{State as Stands, own_field};
+use crate::return_request::{State as Stands, item, own_field};
 use crate::web::ask::Ask;
 use crate::web::{Access, Result, Route, State, Visitor, get};
 use axum::body::Body;
@@ -32,11 +32,12 @@ async fn file(state: State, visitor: Visitor, ask: Ask) -> Result<Response> {
 
 fn table(cards: &[Card], own: &[OwnField]) -> String {
     let names = || BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str()));
-    let mut head: Vec<String> = ["return", "state", "customer", "opened_on", "closed_on", "verdict", "decision", "decided_amount"].map(str::to_owned).to_vec();
+    let mut head: Vec<String> =
+        ["return", "state", "customer", "opened_on", "closed_on", "verdict", "decision", "decided_amount", "items"].map(str::to_owned).to_vec();
     head.extend(names().map(str::to_owned));
     head.push("currency".into());
     let mut table = line(&head);
-    for Card { request, customer, facts } in cards {
+    for Card { request, customer, facts, items, .. } in cards {
         let decided = request.decided.as_ref();
         let amount = decided.and_then(|d| d.amount);
         let mut cells = vec![
@@ -48,6 +49,7 @@ fn table(cards: &[Card], own: &[OwnField]) -> String {
             request.judgement.as_ref().map(|j| j.verdict.clone()).unwrap_or_default(),
             decided.map(|d| d.decision.code().to_owned()).unwrap_or_default(),
             amount.map(|a| a.digits()).unwrap_or_default(),
+            item::named(items, "; "),
         ];
         cells.extend(names().map(|name| facts.certain(name).map(plain).unwrap_or_default()));
         let stated = match facts.certain(fields::AMOUNT) {

@@ -5,6 +5,7 @@ mod card;
 mod decide;
 mod export;
 mod filter;
+mod items;
 mod numbers;
 mod sender;
 mod show;
@@ -21,7 +22,7 @@ use crate::return_request::request;
 use crate::web::{Error, Result, Visitor};
 
 pub fn routes() -> Vec<Route> {
-    [board::routes(), export::routes(), numbers::routes(), show::routes(), decide::routes()].into_iter().flatten().collect()
+    [board::routes(), export::routes(), numbers::routes(), show::routes(), items::routes(), decide::routes()].into_iter().flatten().collect()
 }
 
 /// A return of a mailbox that this agent may not see does not exist.

@@ -1,6 +1,7 @@
 //! One return: its facts with the words they rest on, to correct; its photos; and what can be done by hand.
 
 use super::card::{self, Card, customer_name};
+use super::items::{self, Piece};
 use super::visible;
 use crate::database::Writer;
 use crate::desk::{self, returns};
@@ -30,14 +31,18 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "returns/show.html")]
-struct Page {
+pub struct Page {
     shell: Shell,
     card: Card,
     customer: String,
     conversation: ConversationId,
     lines: Vec<Line>,
     photos: Vec<AttachmentId>,
-    complaints: usize,
+    /// The lines of its order, where that is known.
+    pub pieces: Vec<Piece>,
+    /// An agent chose the pieces.
+    chosen: bool,
+    pub complaints: usize,
 }
 
 struct Line {
@@ -72,7 +77,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, Path(id): Path<Retur
     page(&load(&state, visitor, clock, id).await?)
 }
 
-async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Result<Page> {
+pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Result<Page> {
     let own = state.clone();
     state
         .read(move |c| {
@@ -85,6 +90,8 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Re
                 customer: customer_name(c, &standing.request)?,
                 conversation: standing.request.conversation_id,
                 photos: fact::photos(c, id)?,
+                pieces: items::pieces(c, &standing)?,
+                chosen: standing.request.items_by.is_some(),
                 card,
                 lines,
                 complaints: 0,
@@ -93,12 +100,17 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -> Re
         .await
 }
 
+/// The page with complaints and all that was typed.
+pub fn show_again(page: &Page) -> Result<Response> {
+    page_with_status(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
 fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Line> {
     let built_in = fields::BUILT_IN.iter().filter(|(_, kind)| *kind != Kind::Photos).map(|(name, kind)| ((*name).to_owned(), *kind));
     let all = built_in.chain(own.iter().map(|field| (field.key.clone(), field.kind)));
     all.map(|(name, kind)| {
         let own = own.iter().find(|field| field.key == name);
-        let choices = match own {
+        let mut choices: Vec<(String, String)> = match own {
             Some(field) => field.choices.iter().map(|(code, _)| (code.clone(), words::own_choice(field, code, "en").to_owned())).collect(),
             None => words::codes(&name).into_iter().map(|code| (code.to_owned(), words::choice(&name, code, "en").to_owned())).collect(),
         };
@@ -108,6 +120,10 @@ fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Lin
             Some(other) => other.shown(),
             None => String::new(),
         };
+        // An answer whose choice was removed since stays until somebody chooses another.
+        if kind == Kind::Choice && !value.is_empty() && !choices.iter().any(|(code, _)| *code == value) {
+            choices.push((value.clone(), value.clone()));
+        }
         let seen = card.facts.iter().find(|fact| fact.name == name);
         let kind = match kind {
             Kind::Choice => "choice",
@@ -140,7 +156,7 @@ async fn correct(state: State, visitor: Visitor, clock: Clock, fields: Fields, P
     }
     shown.complaints = shown.lines.iter().filter(|line| line.complaint.is_some()).count();
     if shown.complaints > 0 {
-        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+        return show_again(&shown);
     }
     change(&state, visitor, id, format!("/returns/{id}"), "Saved.", move |tx, by| {
         for (field, value) in changes {
@@ -160,7 +176,8 @@ fn read(line: &Line, today: jiff::civil::Date) -> Result<Option<Value>, &'static
         (_, "choice") => line.choices.iter().find(|(code, _)| code == text).map(|(code, _)| Some(Value::Text(code.clone()))).ok_or("Choose one of the list."),
         (_, "date") => match day(text) {
             None => Err("Write the day as 2026-11-19 or 19.11.2026."),
-            Some(day) if day > today.tomorrow().unwrap_or(today) => Err("This day is still to come."),
+            // An owner may ask for any day; what was delivered has been.
+            Some(day) if line.name == fields::DELIVERED_ON && day > today.tomorrow().unwrap_or(today) => Err("This day is still to come."),
             Some(day) => Ok(Some(Value::Date(day))),
         },
         (fields::AMOUNT, _) => amount(text).map(|amount| Some(Value::Amount(amount))).ok_or("Write the amount as in 68.00 EUR."),
@@ -187,7 +204,7 @@ async fn remove_photo(state: State, visitor: Visitor, fields: Fields, Path(id): 
 }
 
 /// One change to a return that this agent may see, as one transaction; a refusal is said in words.
-async fn change<F>(state: &State, visitor: Visitor, id: ReturnId, to: String, words: &str, work: F) -> Result<Response>
+pub async fn change<F>(state: &State, visitor: Visitor, id: ReturnId, to: String, words: &str, work: F) -> Result<Response>
 where
     F: FnOnce(&Writer, crate::id::AgentId) -> desk::Result<()> + Send + 'static,
 {

@@ -27,13 +27,14 @@ impl Shop {
     /// A return of the shop's only order, delivered so many days ago.
     fn return_of(&self, mailbox: MailboxId, language: &str, reason: &str, delivered_ago: i64, agent: AgentId) -> crate::id::ReturnId {
         let delivered = today().checked_sub(jiff::Span::new().days(delivered_ago)).unwrap();
-        let line = order::Line { title: "Low Tide".into(), kind: "print".into(), quantity: 1, ..order::Line::default() };
+        let price = crate::web::public::amount("68 EUR");
+        let line = order::Line { title: "Low Tide".into(), kind: "print".into(), quantity: 1, unit: price, ..order::Line::default() };
         let news = order::News {
             number: "AT-10482".into(),
             address: Some("mara@example.test".into()),
             ordered_on: Some(delivered),
             delivered_on: Some(delivered),
-            total: crate::web::public::amount("68 EUR"),
+            total: price,
             lines: vec![line],
             ..order::News::default()
         };

@@ -132,6 +132,7 @@ async fn p55_a_return_of_another_mailbox_does_not_exist() {
         format!("/returns/{id}/ask"),
         format!("/returns/{id}/state"),
         format!("/returns/{id}/facts"),
+        format!("/returns/{id}/items"),
         format!("/returns/{id}/decisions"),
         format!("/conversations/{there}/returns"),
     ] {
@@ -146,10 +147,19 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
     let (shop, _, jules) = with_mail();
     let mut browser = shop.browser_of(jules);
     let page = "/settings/returns";
-    let odd = [("ask", "automatic"), ("pattern", "AT"), ("fulfilment", "nobody"), ("limit", "much"), ("language", "en"), ("words", "wonder 2: x")];
+    let odd = [
+        ("ask", "automatic"),
+        ("pattern", "AT"),
+        ("fulfilment", "nobody"),
+        ("limit", "much"),
+        ("language", "en"),
+        ("words", "wonder 2: x"),
+        ("remind", "1"),
+        ("remind_days", "soon"),
+    ];
     let wrong = browser.submit(page, page, &odd).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["AT-#####", "no mail address", "200 EUR", "line 1", "wonder 2: x"] {
+    for words in ["AT-#####", "no mail address", "200 EUR", "line 1", "wonder 2: x", "from 1 to 30", "value=\"soon\""] {
         assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
     }
     let right = [
@@ -160,10 +170,12 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
         ("limit", "200 EUR"),
         ("language", "sv"),
         ("words", ""),
+        ("remind", "1"),
+        ("remind_days", "5"),
     ];
     assert_eq!(browser.submit(page, page, &right).await.status, StatusCode::SEE_OTHER);
     let shown = browser.get(page).await;
-    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv"] {
+    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv", "name=\"remind_days\" value=\"5\""] {
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
 }
@@ -215,6 +227,48 @@ async fn a_return_is_found_by_its_number_reason_order_and_verdict_and_stands_in_
         line.starts_with("R-0001,to_decide,Mara Okafor,") && line.contains("AT-10482,'=Low Tide,damaged,2026-11-19,refund,68.00") && line.ends_with("EUR"),
         "{line}"
     );
+}
+
+#[tokio::test]
+async fn an_agent_says_which_pieces_come_back_and_every_screen_knows() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.the_return(there).id;
+    assert!(!browser.get(&format!("/returns/{id}")).await.body.contains("What comes back of the order"));
+    shop.write(move |tx| {
+        let line = |title: &str, quantity, minor| crate::order::Line {
+            title: title.into(),
+            quantity,
+            unit: Some(crate::money::Amount::new(minor, crate::money::Currency::parse("EUR"))),
+            ..crate::order::Line::default()
+        };
+        let lines = vec![line("Low Tide, 50x70", 2, 6800), line("=Dusk", 1, 900)];
+        let news = crate::order::News { number: "AT-1".into(), address: Some("mara@example.test".into()), lines, ..crate::order::News::default() };
+        let news = crate::order::News { total: Some(crate::money::Amount::new(14_500, crate::money::Currency::parse("EUR"))), ..news };
+        let known = crate::order::learn(tx, &news, crate::order::Source::Api, world::now())?;
+        crate::desk::returns::orders_arrived(tx, &[known], world::now()).unwrap();
+        Ok(())
+    });
+    let page = browser.get(&format!("/returns/{id}")).await;
+    assert!(page.body.contains("name=\"line_1\" value=\"1\"") && page.body.contains("2 ordered, €68.00 each"), "{}", page.body);
+    let path = format!("/returns/{id}/items");
+    let wrong = browser.submit(&format!("/returns/{id}"), &path, &[("line_1", "3"), ("line_2", "one")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["value=\"3\"", "value=\"one\"", "write a number from 0 to 2", "write a number from 0 to 1"] {
+        assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
+    }
+    assert_eq!(browser.submit(&format!("/returns/{id}"), &path, &[("line_1", "2"), ("line_2", "1")]).await.status, StatusCode::SEE_OTHER);
+    let card = browser.get(&format!("/conversations/{there}")).await;
+    assert!(card.body.contains("2 × Low Tide, 50x70, =Dusk") && card.body.contains("€145.00"), "{}", card.body);
+    assert!(card.body.contains("said what comes back"), "the timeline has the way back");
+    assert!(browser.get("/returns.csv").await.body.contains("\"2 × Low Tide, 50x70; =Dusk\""));
+    let decide = browser.get(&format!("/returns/{id}/decide?decision=refund")).await;
+    assert!(decide.body.contains("name=\"amount\" value=\"€68.00\"") && decide.body.contains("of the order: 2 ×"), "what was said goes first: {}", decide.body);
+    let no_amount = [("order_number", "AT-1"), ("item", "Low Tide"), ("reason", "damaged"), ("delivered_on", "2026-11-19"), ("wish", "refund"), ("amount", "")];
+    browser.submit(&format!("/returns/{id}"), &format!("/returns/{id}/facts"), &no_amount).await;
+    let decide = browser.get(&format!("/returns/{id}/decide?decision=refund")).await;
+    assert!(decide.body.contains("name=\"amount\" value=\"€145.00\"") && decide.body.contains("Your refund of €145.00"), "{}", decide.body);
 }
 
 #[tokio::test]

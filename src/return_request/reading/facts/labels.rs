@@ -1,6 +1,7 @@
 //! Lines that answer our questions, however a client leaves them: "Order number: AT-10482", quoted or not, numbered, in a
 //! table whose cells became lines, in any language that we ask in; in other words than ours, too (`labels.txt`).
 
+use super::own::{self, Own};
 use super::{amount, codes, dates, found, is_built_in, order, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
 use crate::return_request::reading::intent::{Lexicon, folded};
@@ -40,11 +41,12 @@ struct Answer<'a> {
 
 pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Vec<Found> {
     let mut all = Vec::new();
+    let own = Own::of(shop.own_fields);
     for (source, new) in [(new_text, true), (whole, false)] {
         let lines: Vec<&str> = source.lines().map(bare).collect();
         for (at, line) in lines.iter().enumerate() {
-            if let Some((field, said)) = labelled(line, shop.own_fields) {
-                let said = if said.is_empty() { below(&lines[at + 1..], shop.own_fields).or_else(|| left_over(&field, line)) } else { Some(said) };
+            if let Some((field, said)) = labelled(line, &own) {
+                let said = if said.is_empty() { below(&lines[at + 1..], &own, new).or_else(|| left_over(&field, line)) } else { Some(said) };
                 all.extend(said.filter(|said| !is_template(&field, said)).map(|said| Answer { field, said, new }));
             } else if let Some((field, said)) = named_otherwise(line).filter(|(_, said)| new && !said.is_empty()) {
                 all.push(Answer { field: field.to_owned(), said, new });
@@ -62,20 +64,23 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
 
 /// Whether a letter carries the line that asks for a field.
 pub fn asks_for(field: &str, whole: &str) -> bool {
-    whole.lines().any(|line| labelled(bare(line), &[]).is_some_and(|(asked, _)| asked == field))
+    whole.lines().any(|line| labelled(bare(line), &Own::of(&[])).is_some_and(|(asked, _)| asked == field))
 }
 
 /// A text without the lines that ask, so that "not delivered" among the choices is no claim.
-pub fn without_questions(text: &str) -> String {
-    let asks = |line: &str| labelled(bare(line), &[]).is_some();
+pub fn without_questions(text: &str, own: &[OwnField]) -> String {
+    let own = Own::of(own);
+    let asks = |line: &str| labelled(bare(line), &own).is_some();
     text.lines().filter(|line| !asks(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Option<Found> {
     let said: String = answer.said.chars().take(ANSWER_CHARS_MAX).collect();
     let sentence = format!("{}: {said}", own_or_label(&answer.field, shop.own_fields));
-    let kind = shop.own_fields.iter().find(|own| own.key == answer.field).map(|own| own.kind);
-    let kind = kind.or_else(|| BUILT_IN.iter().find(|(name, _)| *name == answer.field).map(|(_, kind)| *kind))?;
+    if let Some(field) = shop.own_fields.iter().find(|own| own.key == answer.field) {
+        return own::read(field, &said, &sentence, letter.written.map(|written| written.date()));
+    }
+    let kind = BUILT_IN.iter().find(|(name, _)| *name == answer.field).map(|(_, kind)| *kind)?;
     let field = answer.field.as_str();
     match (field, kind) {
         (fields::ORDER_NUMBER, _) => order::answer(&said, shop.order_pattern).map(|(number, certain)| text(field, number, &sentence, certain)),
@@ -84,14 +89,12 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
         }
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
-        (_, Kind::Number) => said.split_whitespace().find_map(|w| w.parse().ok()).map(|n| found(field, Value::Count(n), &sentence, true)),
-        (_, Kind::Choice) => own_choice(field, &said, shop.own_fields).map(|code| text(field, code, &sentence, true)),
         _ => Some(text(field, said.trim().trim_matches(['"', '“', '”', '„', '«', '»', ' ']), &sentence, true)),
     }
 }
 
 /// A line as "label: answer" of a field; also a label or question alone.
-fn labelled<'l>(line: &'l str, own: &[OwnField]) -> Option<(String, &'l str)> {
+fn labelled<'l>(line: &'l str, own: &Own) -> Option<(String, &'l str)> {
     // Between the cells of a table stand two blanks.
     let cells = line.find("  ").map(|at| (at, ' '));
     let split = line.char_indices().find(|(_, c)| matches!(c, ':' | '：' | '?' | '\t'));
@@ -102,8 +105,7 @@ fn labelled<'l>(line: &'l str, own: &[OwnField]) -> Option<(String, &'l str)> {
         return None;
     }
     let right = right.trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':']);
-    let own_field = own.iter().find(|field| field.labels.values().chain(field.questions.values()).any(|known| plain(known) == label));
-    let field = own_field.map(|field| field.key.clone()).or_else(|| LABELS.get(&label).map(|name| (*name).to_owned()))?;
+    let field = own.called(&label).map(|field| field.key.clone()).or_else(|| LABELS.get(&label).map(|name| (*name).to_owned()))?;
     // "Wish" may begin a sentence; a label stands alone or before a colon.
     (split.is_some() || line.chars().count() < 60).then_some((field, right))
 }
@@ -125,9 +127,10 @@ fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
     is_choice.then_some(inner)
 }
 
-/// The next line that says something, unless it asks the next question.
-fn below<'l>(lines: &[&'l str], own: &[OwnField]) -> Option<&'l str> {
-    let next = lines.iter().take(3).find(|line| !line.trim().is_empty())?;
+/// The next line that says something, unless it asks the next question. In the quote nothing may stand between: behind an empty
+/// line our own letter goes on.
+fn below<'l>(lines: &[&'l str], own: &Own, new: bool) -> Option<&'l str> {
+    let next = lines.iter().take(if new { 3 } else { 1 }).find(|line| !line.trim().is_empty())?;
     labelled(next, own).is_none().then_some(*next)
 }
 
@@ -144,12 +147,6 @@ fn is_template(field: &str, said: &str) -> bool {
         })
 }
 
-fn own_choice(field: &str, said: &str, own: &[OwnField]) -> Option<String> {
-    let own = own.iter().find(|own| own.key == field)?;
-    let said = plain(said);
-    own.choices.iter().find(|(code, words)| plain(code) == said || words.values().any(|word| plain(word) == said)).map(|(code, _)| code.clone())
-}
-
 fn own_or_label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
 }
@@ -163,7 +160,7 @@ fn bare(line: &str) -> &str {
 }
 
 /// A label as it is compared: words alone, what stands in brackets gone.
-fn plain(label: &str) -> String {
+pub fn plain(label: &str) -> String {
     let mut depth = 0_i32;
     let mut outside = String::with_capacity(label.len());
     for c in label.chars() {

@@ -6,11 +6,15 @@ mod codes;
 mod dates;
 mod item;
 mod labels;
+mod numbers;
 mod order;
+mod own;
 mod photos;
 mod sentences;
 mod words;
 
+pub use labels::plain as label_key;
+pub use numbers::number;
 pub use photos::photos;
 
 use super::intent::Lexicon;
@@ -35,7 +39,7 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
         }
     };
     // Lines that ask are no answer in free words, even where they were left empty.
-    let free = labels::without_questions(new_text);
+    let free = labels::without_questions(new_text, shop.own_fields);
     let subject_and_text = format!("{}.\n\n{free}", letter.subject);
     let asked_for = |field: &str| labels::asks_for(field, cut(letter.text));
     add(order::find(&subject_and_text, shop.order_pattern));

@@ -130,28 +130,58 @@ fn a_new_answer_goes_before_a_quoted_one() {
     assert_eq!(corrected, ["order_number=AT-20000"], "{new}");
 }
 
+fn own_field(key: &str, kind: Kind, labels: &[(&str, &str)]) -> OwnField {
+    let labels = labels.iter().map(|(language, label)| ((*language).to_owned(), (*label).to_owned())).collect();
+    OwnField { key: key.into(), kind, labels, questions: Default::default(), choices: Vec::new(), required: true, on_board: false }
+}
+
+fn owners_fields() -> [OwnField; 4] {
+    let mut frame = own_field("frame", Kind::Choice, &[("en", "Frame colour"), ("de", "Rahmenfarbe")]);
+    frame.choices = vec![
+        ("oak".into(), [("en".to_owned(), "oak".to_owned()), ("de".to_owned(), "Eiche".to_owned())].into()),
+        ("black_ash".into(), [("en".to_owned(), "black ash".to_owned())].into()),
+    ];
+    frame.questions.insert("en".into(), "Which colour is the frame?".into());
+    [
+        frame,
+        own_field("pieces", Kind::Number, &[("en", "Pieces")]),
+        own_field("wedding", Kind::Date, &[("en", "Wedding day")]),
+        own_field("place", Kind::Text, &[("en", "Damaged where"), ("sv", "Var")]),
+    ]
+}
+
 #[test]
 fn an_owners_fields_are_answered_by_their_labels() {
-    let own = [
-        OwnField {
-            key: "frame".into(),
-            kind: Kind::Choice,
-            labels: [("en".to_owned(), "Frame colour".to_owned()), ("de".to_owned(), "Rahmenfarbe".to_owned())].into(),
-            questions: Default::default(),
-            choices: vec![("oak".into(), [("de".to_owned(), "Eiche".to_owned())].into()), ("black".into(), Default::default())],
-            required: true,
-        },
-        OwnField {
-            key: "pieces".into(),
-            kind: Kind::Number,
-            labels: [("en".to_owned(), "Pieces".to_owned())].into(),
-            questions: Default::default(),
-            choices: Vec::new(),
-            required: false,
-        },
-    ];
-    let text = "Rahmenfarbe: eiche\nPieces: 3";
-    assert_eq!(stated("", text, text, None, &own), ["frame=oak", "pieces=3"]);
+    let own = owners_fields();
+    for (text, want) in [
+        ("Rahmenfarbe: eiche\nPieces: 3", &["frame=oak", "pieces=3"][..]),
+        ("Frame colour (oak / black ash): Black Ash.", &["frame=black_ash"]),
+        ("Which colour is the frame? oak", &["frame=oak"]),
+        ("Frame colour: it is the oak one", &["frame=oak?"]),
+        ("Frame colour: oak or black ash, I forgot", &[]),
+        ("Frame colour: pink", &[]),
+        ("Pieces: 12 of 50", &["pieces=12?"]),
+        ("Pieces: about 2.5", &[]),
+        ("Pieces: a few", &[]),
+        ("Wedding day: 19.06.2027", &["wedding=2027-06-19"]),
+        ("Wedding day: 2027-06-19, a Saturday", &["wedding=2027-06-19"]),
+        ("Wedding day: yesterday", &["wedding=2026-11-22"]),
+        ("Wedding day: 31.02.2027", &[]),
+        // The answer to an owner's question is no claim of its own.
+        ("Damaged where: “top left corner”", &["place=top left corner"]),
+        ("Var: hörnet", &["place=hörnet"]),
+    ] {
+        assert_eq!(stated("", text, text, None, &own), want, "{text}");
+    }
+}
+
+#[test]
+fn a_line_that_was_left_empty_in_the_quote_is_not_answered_by_what_follows_it() {
+    let own = owners_fields();
+    let quoted = "Here are photos.\n\n> Order number: AT-10482\n> Damaged where: \n> \n> Photos can be attached to your answer. If you prefer a form: https://x.test\n> \n> Atelier Nord";
+    assert_eq!(stated("", "Here are photos.", quoted, None, &own), ["order_number=AT-10482"]);
+    let filled = "> Damaged where:\n> the corner\n> Pieces: 2";
+    assert_eq!(stated("", "", filled, None, &own), ["pieces=2", "place=the corner"]);
 }
 
 #[test]

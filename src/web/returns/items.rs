@@ -1,0 +1,61 @@
+//! Which pieces of the order come back: what was derived, to be corrected by an agent, line by line.
+
+use super::show::{change, load, show_again};
+use crate::database::Reader;
+use crate::desk::returns::{self, Standing};
+use crate::id::ReturnId;
+use crate::return_request::item::{self, OrderLineId};
+use crate::web::present::{Clock, visible};
+use crate::web::{Access, Fields, Path, Result, Route, State, Visitor, post};
+use crate::world;
+use axum::response::Response;
+
+pub fn routes() -> Vec<Route> {
+    vec![post("/returns/{id}/items", Access::Agent, choose)]
+}
+
+/// A line of the order, and how many of it come back.
+pub struct Piece {
+    pub line: OrderLineId,
+    pub title: String,
+    pub ordered: i64,
+    pub price: String,
+    pub quantity: String,
+    pub complaint: Option<String>,
+}
+
+pub fn pieces(c: &Reader, standing: &Standing) -> Result<Vec<Piece>> {
+    let Some(order) = standing.request.order_id else { return Ok(Vec::new()) };
+    let piece = |line: item::Item| {
+        let chosen = standing.items.iter().find(|item| item.chosen.line.is_some() && item.chosen.line == line.chosen.line);
+        Some(Piece {
+            line: line.chosen.line?,
+            title: visible(&line.chosen.title),
+            ordered: line.ordered,
+            price: line.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+            quantity: chosen.map_or(0, |item| item.chosen.quantity).to_string(),
+            complaint: None,
+        })
+    };
+    Ok(item::of_order(c, order)?.into_iter().filter_map(piece).collect())
+}
+
+/// Takes what was chosen; a number that cannot be brings the page back with everything typed.
+async fn choose(state: State, visitor: Visitor, clock: Clock, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {
+    let mut shown = load(&state, visitor.clone(), clock, id).await?;
+    let mut wanted = Vec::new();
+    for piece in &mut shown.pieces {
+        let typed = fields.get(&format!("line_{}", piece.line)).to_owned();
+        match if typed.is_empty() { Ok(0) } else { typed.parse::<i64>() } {
+            Ok(quantity) if (0..=piece.ordered).contains(&quantity) => wanted.push((piece.line, quantity)),
+            _ => piece.complaint = Some(format!("{} of it were ordered: write a number from 0 to {}.", piece.ordered, piece.ordered)),
+        }
+        piece.quantity = typed.chars().take(20).collect();
+    }
+    shown.complaints = shown.pieces.iter().filter(|piece| piece.complaint.is_some()).count();
+    if shown.complaints > 0 {
+        return show_again(&shown);
+    }
+    let words = "Saved: these pieces come back.";
+    change(&state, visitor, id, format!("/returns/{id}"), words, move |tx, by| returns::choose_items(tx, id, &wanted, by, world::now())).await
+}
