@@ -56,14 +56,15 @@ impl Outcome {
 pub fn judge(action: &Action, secrets: &Secrets, answer: &Answer) -> Outcome {
     let json = serde_json::from_slice::<Value>(&answer.body).ok().filter(|_| !answer.cut);
     let (fate, words) = fate(action, answer, json.as_ref());
-    let reference = json.as_ref().and_then(|json| at(json, &action.definition.reference)).unwrap_or_default();
+    let pointers = action.definition.reference.split_whitespace();
+    let reference: Vec<String> = json.iter().flat_map(|json| pointers.clone().filter_map(|pointer| at(json, pointer))).collect();
     let beginning: String = String::from_utf8_lossy(&answer.body).chars().take(2 * ANSWER_CHARS_MAX).collect();
     Outcome {
         fate,
         words,
         status: Some(answer.status),
         answer: secrets.hide(&beginning).chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).take(ANSWER_CHARS_MAX).collect(),
-        reference: secrets.hide(&reference).chars().filter(|c| !c.is_control()).take(REFERENCE_CHARS_MAX).collect(),
+        reference: secrets.hide(&reference.join(", ")).chars().filter(|c| !c.is_control()).take(REFERENCE_CHARS_MAX).collect(),
     }
 }
 

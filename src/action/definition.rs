@@ -68,7 +68,7 @@ pub struct Definition {
     pub body_kind: BodyKind,
     pub body: String,
     pub good: Good,
-    /// JSON pointer to what the other side calls it.
+    /// JSON pointers, parted by blanks, to what the other side calls it and says of it: its number, the amount.
     pub reference: String,
     /// Offered to agents.
     pub button: bool,
@@ -169,9 +169,8 @@ impl Definition {
         }
         self.complain_of_headers(&mut complaints);
         self.complain_of_body(kind, own, &mut complaints);
-        for (what, pointer) in [("The good answer", &self.good.pointer), ("The reference", &self.reference)] {
-            complaints.extend(answer::complaint(what, pointer));
-        }
+        complaints.extend(answer::complaint("The good answer", &self.good.pointer));
+        complaints.extend(self.reference.split_whitespace().find_map(|pointer| answer::complaint("The reference", pointer)));
         if !(100..=599).contains(&self.good.from) || !(self.good.from..=599).contains(&self.good.to) {
             complaints.push("A good answer has a status from 100 to 599, as in 200 to 299.".into());
         }

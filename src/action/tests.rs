@@ -110,13 +110,17 @@ fn an_action_that_cannot_work_is_told_so_before_it_is_saved() {
 fn an_answer_is_good_when_the_owner_says_so_and_only_what_surely_was_not_done_is_done_again() {
     let careful = action(
         Kind::Call,
-        Definition { good: Good { pointer: "/status".into(), value: "succeeded|pending".into(), ..Good::default() }, reference: "/id".into(), ..refund() },
+        Definition {
+            good: Good { pointer: "/status".into(), value: "succeeded|pending".into(), ..Good::default() },
+            reference: "/id /amount /nothing".into(),
+            ..refund()
+        },
     );
     let repeatable = action(Kind::Call, Definition { repeatable: true, ..careful.definition.clone() });
     let hook = action(Kind::Webhook, Definition::default());
     let answers = |action: &Action, status: u16, body: &str| judge(action, &Secrets::default(), &Answer { status, body: body.into(), cut: false });
-    let good = answers(&careful, 200, r#"{"id": "re_1", "status": "pending"}"#);
-    assert_eq!((good.fate, good.reference.as_str()), (Fate::Done, "re_1"));
+    let good = answers(&careful, 200, r#"{"id": "re_1", "status": "pending", "amount": 6800}"#);
+    assert_eq!((good.fate, good.reference.as_str()), (Fate::Done, "re_1, 6800"));
     for (action, status, body, fate) in [
         (&careful, 200, r#"{"status": "failed"}"#, Fate::Refused),
         (&careful, 200, "<html>", Fate::Refused),

@@ -145,6 +145,9 @@ impl Running {
 
     /// Stops in order: no new mail, no more sending, then what derives from both.
     pub fn stop(mut self) {
+        if let Some(courier) = &self.courier {
+            courier.close(); // it waits for its answers while the others wait for theirs
+        }
         if let Some(watchers) = self.watchers.take() {
             watchers.stop();
         }

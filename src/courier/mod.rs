@@ -57,6 +57,11 @@ impl Courier {
         Ok(Courier { office, threads })
     }
 
+    /// Takes no more calls; `stop` then waits for those that have left.
+    pub fn close(&self) {
+        self.office.stop();
+    }
+
     /// Takes no more calls. What has not left waits for the next start; for what has left, an answer is waited for a little.
     pub fn stop(mut self) {
         self.halt();

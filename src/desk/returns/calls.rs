@@ -127,9 +127,11 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
 }
 
-/// As long as nothing was decided the sum is what the customer says: above the limit that is an owner's to call.
+/// A sum that was decided was held against the limit then. Without one it is what the customer says: above the limit an owner decides.
 fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
-    if request.decided.is_some() || by.is_owner() {
+    let decider = request.decided.as_ref().and_then(|decided| decided.by).map(|id| agent::find(c, id)).transpose()?.flatten();
+    let is_held = request.decided.as_ref().is_some_and(|decided| decided.amount.is_some());
+    if is_held || by.is_owner() || decider.is_some_and(|agent| agent.is_owner()) {
         return Ok(());
     }
     match stated(c, request.id)? {

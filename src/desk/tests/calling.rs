@@ -155,7 +155,11 @@ fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
     }
     // Moving it on by hand is no way around it.
     shop.defines(Kind::Call, "At once", Definition { fired_by: Some(State::ToRefund), ..Definition::default() });
-    let refused = returns::move_to(&shop.tx, request.id, State::ToRefund, "", shop.jules.id, shop.later(1)).unwrap_err();
+    let refused = shop.tx.attempt(|| returns::move_to(&shop.tx, request.id, State::ToRefund, "", shop.jules.id, shop.later(1))).unwrap().unwrap_err();
+    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
+    // Nor is a decision that leaves the sum out.
+    let silent = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
+    let refused = shop.tx.attempt(|| returns::decide(&shop.tx, request.id, silent, &shop.jules, shop.later(1))).unwrap().unwrap_err();
     assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
     let owner = agent::Agent { role: agent::Role::Owner, ..shop.jules.clone() };
     returns::press_action(&shop.tx, request.id, always, 0, &owner, shop.later(1)).unwrap();
