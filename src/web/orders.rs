@@ -42,6 +42,7 @@ struct Page {
     left_out: Vec<(u64, &'static str)>,
     left_out_more: usize,
     complaint: Option<String>,
+    senders_complaint: Option<String>,
 }
 
 async fn show(state: State, visitor: Visitor) -> Result<Response> {
@@ -56,7 +57,18 @@ async fn load(state: &State, visitor: Visitor) -> Result<Page> {
             let senders = setting::get::<Vec<String>>(c, setting::ORDER_SENDERS)?.unwrap_or_default().join("\n");
             let nobody_vouches = account::all(c)?.iter().all(|account| account.authserv_id.is_none());
             let known = order::count(c)?;
-            Ok(Page { shell, tab: "orders", known, senders, nobody_vouches, taken: None, left_out: Vec::new(), left_out_more: 0, complaint: None })
+            Ok(Page {
+                shell,
+                tab: "orders",
+                known,
+                senders,
+                nobody_vouches,
+                taken: None,
+                left_out: Vec::new(),
+                left_out_more: 0,
+                complaint: None,
+                senders_complaint: None,
+            })
         })
         .await
 }
@@ -99,7 +111,7 @@ async fn name_senders(state: State, visitor: Visitor, fields: Fields) -> Result<
     };
     if complaint.is_some() {
         let page = load(&state, visitor).await?;
-        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, complaint, ..page });
+        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, senders_complaint: complaint, ..page });
     }
     let addresses: Vec<String> = lines.iter().filter_map(|line| EmailAddress::parse(line)).map(|address| address.to_string()).collect();
     let by = Some(visitor.agent().id);
