@@ -48,6 +48,7 @@ struct Page {
     key: Typed,
     /// Where programs post orders.
     address: String,
+    senders_complaint: Option<String>,
 }
 
 async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> {
@@ -62,8 +63,21 @@ async fn load(state: &State, visitor: Visitor, clock: Clock) -> Result<Page> {
             let senders = setting::get::<Vec<String>>(c, setting::ORDER_SENDERS)?.unwrap_or_default().join("\n");
             let nobody_vouches = account::all(c)?.iter().all(|account| account.authserv_id.is_none());
             let (keys, key, address) = (order_keys::keys(c, &clock)?, Typed::default(), format!("{}/api/orders", own.public_url));
-            let (taken, left_out, complaint, known) = (None, Vec::new(), None, order::count(c)?);
-            Ok(Page { shell, tab: "orders", known, senders, nobody_vouches, taken, left_out, left_out_more: 0, complaint, keys, key, address })
+            Ok(Page {
+                shell,
+                tab: "orders",
+                known: order::count(c)?,
+                senders,
+                nobody_vouches,
+                taken: None,
+                left_out: Vec::new(),
+                left_out_more: 0,
+                complaint: None,
+                senders_complaint: None,
+                keys,
+                key,
+                address,
+            })
         })
         .await
 }
@@ -108,7 +122,7 @@ async fn name_senders(state: State, visitor: Visitor, clock: Clock, fields: Fiel
     };
     if complaint.is_some() {
         let page = load(&state, visitor, clock).await?;
-        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, complaint, ..page });
+        return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { senders: typed, senders_complaint: complaint, ..page });
     }
     let addresses: Vec<String> = lines.iter().filter_map(|line| EmailAddress::parse(line)).map(|address| address.to_string()).collect();
     let by = Some(visitor.agent().id);

@@ -32,7 +32,8 @@ pub enum About {
 
 /// Whether a subject speaks of an order at all: most mail is not looked at further.
 pub fn could_be(email: &Email) -> bool {
-    about(&plain(&email.subject)).is_some() || words::behind("number", &email.subject).is_some()
+    let subject = plain(&email.subject);
+    about(&subject).is_some() || words::holds("number", &subject)
 }
 
 /// What a confirmation says; `ours`: addresses that are no buyer's.

@@ -3,40 +3,50 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-static LISTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut lists: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
+/// A phrase as it is looked for: every mail's subject is asked for a few hundred of them.
+struct Phrase {
+    /// With a blank on either side, so that whole words are found.
+    padded: String,
+    words: Vec<&'static str>,
+}
+
+/// The longest phrases first.
+static LISTS: LazyLock<HashMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut lists: HashMap<&'static str, Vec<Phrase>> = HashMap::new();
     for line in include_str!("words.txt").lines().filter(|line| !line.starts_with('#')) {
         let Some((name, phrases)) = line.split_once(':') else { continue };
-        lists.entry(name).or_default().extend(phrases.split('|').map(str::trim));
+        let phrases = phrases.split('|').map(str::trim).map(|phrase| Phrase { padded: format!(" {phrase} "), words: phrase.split(' ').collect() });
+        lists.entry(name).or_default().extend(phrases);
     }
+    lists.values_mut().for_each(|phrases| phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len())));
     lists
 });
 
 static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     let countries = LISTS.iter().filter_map(|(name, names)| name.strip_prefix("country ").map(|code| (code, names)));
-    countries.flat_map(|(code, names)| names.iter().map(move |name| (*name, code))).collect()
+    countries.flat_map(|(code, names)| names.iter().map(move |name| (name.padded.trim(), code))).collect()
 });
 
 /// Whether a text, plain, is one of a list's phrases.
 pub fn is(list: &str, plain: &str) -> bool {
-    LISTS.get(list).is_some_and(|phrases| phrases.contains(&plain))
+    LISTS.get(list).is_some_and(|phrases| phrases.iter().any(|phrase| phrase.padded.trim() == plain))
 }
 
 /// Whether a text, plain, holds one of a list's phrases as whole words.
 pub fn holds(list: &str, plain: &str) -> bool {
     let padded = format!(" {plain} ");
-    LISTS.get(list).is_some_and(|phrases| phrases.iter().any(|phrase| padded.contains(&format!(" {phrase} "))))
+    LISTS.get(list).is_some_and(|phrases| phrases.iter().any(|phrase| padded.contains(&phrase.padded)))
 }
 
 /// What follows the first of a list's phrases in a text, as it stands there; the longest phrase counts.
 pub fn behind<'t>(list: &str, text: &'t str) -> Option<&'t str> {
     let places = word_ends(text);
     let words: Vec<String> = places.iter().map(|(from, to)| plain(&text[*from..*to])).collect();
-    let mut phrases: Vec<Vec<&str>> = LISTS.get(list)?.iter().map(|phrase| phrase.split(' ').collect()).collect();
-    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    let phrases = LISTS.get(list)?;
     (0..words.len()).find_map(|at| {
-        let found = phrases.iter().find(|phrase| words.len() >= at + phrase.len() && phrase.iter().zip(&words[at..]).all(|(a, b)| a == b))?;
-        Some(text[places[at + found.len() - 1].1..].trim_start())
+        let stands = |phrase: &&Phrase| words.len() >= at + phrase.words.len() && phrase.words.iter().zip(&words[at..]).all(|(a, b)| a == b);
+        let found = phrases.iter().find(stands)?;
+        Some(text[places[at + found.words.len() - 1].1..].trim_start())
     })
 }
 

@@ -165,6 +165,19 @@ async fn what_cannot_be_understood_is_said_beside_it_and_nothing_typed_or_upload
 }
 
 #[tokio::test]
+async fn p66_a_phones_heic_is_taken_and_kept_as_a_jpeg() {
+    let (shop, _) = with_return();
+    let heic = include_bytes!("../../../tests/fixtures/photo.heic");
+    let mut mara = shop.browser();
+    let answer = mara.send_form(&format!("/return/{TOKEN}"), &[("reason", "damaged")], &[("IMG_2041.HEIC", heic), ("half.heic", &heic[..900])]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.body.contains("IMG_2041.jpg") && answer.body.contains("“half.heic” is not a picture"), "{}", answer.body);
+    let kept = shop.read(|c| upload::all(c, TOKEN));
+    let shown = mara.get(&format!("/return/{TOKEN}/photos/{}", kept[0].id)).await;
+    assert_eq!((kept.len(), shown.status, shown.header("content-type")), (1, StatusCode::OK, "image/jpeg"));
+}
+
+#[tokio::test]
 async fn p66_too_large_and_too_many_photos_are_named_and_the_rest_is_kept() {
     let (shop, _) = with_return();
     let path = format!("/return/{TOKEN}");

@@ -64,7 +64,7 @@ pub fn find(whole: &str) -> Option<Found> {
     let priced = sums.iter().filter(|(_, priced)| *priced).count();
     let (sum, _) = sums.iter().find(|(_, priced)| *priced).or(sums.first())?;
     let (from, to) = (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len());
-    Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1))
+    Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1 && sums.len() == 1))
 }
 
 /// What stands where an amount was asked for: the currency may be left out there. False: another is named, too.

@@ -72,7 +72,9 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
     weights.retain(|(_, weight, _)| *weight > heaviest - RIVAL_GAP);
     let (code, weight, hit) = weights.iter().min_by_key(|(.., hit)| hit.first)?;
     let place = words.place(hit.first, hit.last);
-    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !doubted(&words, hit, language);
+    // "If it arrives damaged" claims nothing; "I would be glad if you sent a new one" wishes.
+    let supposed = matches!(hit.class, Class::Reason(_)) && supposed(&words, hit);
+    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !supposed && !doubted(&words, hit, language);
     Some((code, around(words.text(), place.0, place.1), certain))
 }
 
@@ -94,6 +96,11 @@ fn denied(words: &Words, hit: &Hit) -> bool {
     }
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
     { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
+}
+
+fn supposed(words: &Words, hit: &Hit) -> bool {
+    let sentence = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence);
+    { sentence }.any(|at| words.get(at).is_some_and(|word| lists::is("hypothetical", word)))
 }
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {

@@ -48,7 +48,8 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     add(codes::reason(&subject_and_text, lexicon, letter.language));
     add(codes::wish(&free, lexicon, letter.language));
     add(letter.today().and_then(|today| dates::delivered(&free, today)));
-    add(letter.today().filter(|_| asked_for(fields::DELIVERED_ON)).and_then(|today| dates::alone(&free, today)));
+    let asked_for_a_day = letter.today().filter(|_| asked_for(fields::DELIVERED_ON));
+    add(asked_for_a_day.and_then(|today| dates::alone(&free, today).or_else(|| dates::only(&free, today))));
     add(amount::find(&free));
     contradict(&mut facts);
     facts

@@ -263,3 +263,39 @@ fn a_pictures_own_size_tells_photos_and_screenshots_from_logos_and_strips() {
         assert!(!picture(name, bytes, inline, pixels), "{name} is none");
     }
 }
+
+#[test]
+fn the_only_day_in_an_answer_to_a_letter_that_asked_for_one_is_suggested() {
+    let answer = |text: &str| {
+        let whole = format!("{text}\n\n{}", ASKED.lines().map(|line| format!("> {line}\n")).collect::<String>());
+        stated("", text, &whole, None, &[])
+    };
+    for (text, day) in [
+        ("My neighbour took it in on Wednesday.", "2026-11-18"),
+        ("Woensdag lag het in de brievenbus.", "2026-11-18"),
+        ("13008, gestern, bitte neu", "2026-11-22"),
+    ] {
+        assert!(answer(text).contains(&format!("delivered_on={day}?")), "{text}: {:?}", answer(text));
+    }
+    for text in ["I sent the photos on Friday.", "I ordered it on 3 November.", "It should come on 19 November.", "Not the 19th."] {
+        assert!(!answer(text).iter().any(|fact| fact.starts_with("delivered_on")), "{text}: {:?}", answer(text));
+    }
+    assert_eq!(answer("10482"), ["order_number=10482"], "a number that fills its line");
+    assert!(answer("It is the one with 10482 on the slip.").contains(&"order_number=10482?".to_owned()));
+    assert!(!answer("My phone is 0701234567.").iter().any(|fact| fact.starts_with("order_number")));
+}
+
+#[test]
+fn labels_in_other_words_a_choice_left_standing_and_two_values_in_one_line() {
+    let one = "Bestell-Nr: AT-10482\nGrund: Glas zersprungen\nLieferdatum: 19.11.\nWunsch: Gutschein\nPreis: 68,50 €";
+    assert_eq!(stated("", one, one, None, &[]), ["amount=68.5", "delivered_on=2026-11-19", "order_number=AT-10482", "reason=damaged", "wish=store_credit"]);
+    let dashes = "order number - AT-10482\nproblem - wrong item\narrived = 11/19/2026";
+    assert_eq!(stated("", dashes, dashes, None, &[]), ["delivered_on=2026-11-19", "order_number=AT-10482", "reason=wrong_item"]);
+    let left = "Order number: AT-10482\nWhat happened (damaged):\nWhat would you like (refund): ";
+    assert_eq!(stated("", left, left, None, &[]), ["order_number=AT-10482", "reason=damaged", "wish=refund"]);
+    let two = "Order number: AT-10482 or AT-10483\nDelivered on: Thursday or Friday";
+    assert_eq!(stated("", two, two, None, &[]), ["delivered_on=2026-11-19?", "order_number=AT-10482?"]);
+    // A pasted head of a mail says no delivery day.
+    let head = "From: Tidewater\nDate: 18 November 2026\nSubject: Your return";
+    assert_eq!(stated("", head, head, None, &[]), Vec::<String>::new());
+}

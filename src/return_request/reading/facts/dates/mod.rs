@@ -69,6 +69,16 @@ pub fn answer(said: &str, today: Today) -> Option<(Date, bool)> {
     Some((day.date, only && day.certain && !text.is_doubtful(*at, day.length)))
 }
 
+/// The only day in an answer to a letter that asked for it, where nothing says that it is another one; a suggestion, too.
+pub fn only(whole: &str, today: Today) -> Option<Found> {
+    let text = Text::of(whole);
+    let [(at, day)] = text.days(today)[..] else { return None };
+    let near = |list: &str| text.nearest(at, day.length, CUE_WORDS, |other| words::is(list, text.word(other))).is_some();
+    let (from, to) = text.place(at, day.length);
+    let other = text.is_denied(at) || near("other_day") || near("planned") || near("mail") || near("not_arriving");
+    (!other).then(|| found(DELIVERED_ON, Value::Date(day.date), &around(whole, from, to), false))
+}
+
 /// A line or a clause that is nothing but a day, in an answer to a letter that asked for it; a suggestion, since no word says what it is.
 pub fn alone(whole: &str, today: Today) -> Option<Found> {
     let is_day = |line: &str| {
