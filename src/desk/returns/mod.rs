@@ -16,7 +16,7 @@ pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
-pub use items::choose as choose_items;
+pub use items::{choose as choose_items, leave_to_words};
 pub use judge::past_cases;
 pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use remind::{anybody_silent, remind};
