@@ -94,12 +94,12 @@ pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>, filt
     Ok(cards)
 }
 
-/// Which pieces of the order come back, and what they cost.
+/// Which pieces of the order come back, and what they cost: by their prices, or all of it where all of it comes back.
 pub fn pieces(c: &Reader, request: &Request) -> Result<(Vec<Item>, Option<Amount>)> {
+    let Some(order) = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten() else { return Ok((item::of(c, request.id)?, None)) };
     let items = item::of(c, request.id)?;
-    let order = if items.is_empty() { None } else { request.order_id };
-    let total = order.map(|order| order::find(c, order)).transpose()?.flatten().and_then(|order| order.total);
-    let worth = item::worth(&items, total);
+    let whole = items.iter().map(|item| item.chosen.quantity).sum::<i64>() == order.lines.iter().map(|line| line.quantity).sum::<i64>();
+    let worth = item::worth(&items, order.total).or(order.total.filter(|_| whole));
     Ok((items, worth))
 }
 

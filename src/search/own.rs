@@ -1,6 +1,6 @@
 //! Values of the fields that an owner added: which returns hold one, and what a message's document says of them.
 
-use super::fold::folded;
+use super::fold;
 use crate::database::{Reader, Result, json};
 use crate::return_request::fields::{Kind, OwnField, Value};
 use crate::return_request::{ReturnId, own_field};
@@ -29,6 +29,11 @@ pub fn holding(c: &Reader, field: &OwnField, values: &[String]) -> Result<Vec<Re
     let sql = "SELECT return_id, value FROM return_fact WHERE field = ?1 AND superseded_at IS NULL ORDER BY return_id DESC LIMIT ?2";
     let rows = c.all(sql, crate::database::params![field.key, ANSWERS_MAX], |r| Ok((r.get::<_, ReturnId>(0)?, json::<Value>(r, 1)?)))?;
     Ok(rows.into_iter().filter(|(_, value)| holds(value)).map(|(id, _)| id).collect())
+}
+
+/// Word by word: a long word is cut, a long text is not.
+fn folded(text: &str) -> String {
+    text.split_whitespace().map(fold::folded).collect::<Vec<_>>().join(" ")
 }
 
 /// What the returns that began with these messages were answered, in all words of a choice: the list is JSON.

@@ -21,7 +21,7 @@ pub fn derive(tx: &Writer, id: ReturnId) -> Result<()> {
     let meant = meant(&lines, facts.text(fields::ITEM));
     let said = if meant.iter().any(|line| line.ordered > 1) { said(tx, id)? } else { None };
     let chosen: Vec<Chosen> = meant.into_iter().map(|line| Chosen { quantity: how_many(said, line.ordered), ..line.chosen.clone() }).collect();
-    if !item::of(tx, id)?.iter().map(|item| &item.chosen).eq(&chosen) {
+    if self::chosen(tx, id)? != chosen {
         item::set(tx, id, &chosen)?;
     }
     Ok(())
@@ -78,7 +78,7 @@ pub fn choose(tx: &Writer, id: ReturnId, wanted: &[(OrderLineId, i64)], by: Agen
             is.push(Chosen { quantity, ..line.chosen.clone() });
         }
     }
-    let was: Vec<Chosen> = item::of(tx, id)?.into_iter().map(|item| item.chosen).collect();
+    let was = chosen(tx, id)?;
     if was == is && request.items_by.is_some() {
         return Ok(());
     }
@@ -86,9 +86,21 @@ pub fn choose(tx: &Writer, id: ReturnId, wanted: &[(OrderLineId, i64)], by: Agen
     note(tx, id, Some(by), Happened::ItemsChosen { was, was_by: request.items_by, is }, now)
 }
 
+/// An agent leaves it to the customer's words again.
+pub fn leave_to_words(tx: &Writer, id: ReturnId, by: AgentId, now: Millis) -> Result<()> {
+    let request = found(tx, id)?;
+    if request.items_by.is_none() {
+        return Ok(());
+    }
+    let was = chosen(tx, id)?;
+    request::set_items_by(tx, id, None)?;
+    record::settle(tx, id, None, now)?;
+    note(tx, id, Some(by), Happened::ItemsChosen { was, was_by: request.items_by, is: chosen(tx, id)? }, now)
+}
+
 /// The pieces as they were before an agent chose; derived again where nobody had chosen.
 pub fn undo(tx: &Writer, id: ReturnId, (was, was_by, is): (&[Chosen], Option<AgentId>, &[Chosen]), now: Millis) -> Result<()> {
-    if !item::of(tx, id)?.iter().map(|item| &item.chosen).eq(is) {
+    if chosen(tx, id)? != is {
         return Err(Error::Refused("The pieces were chosen anew since: this cannot be undone any more.".into()));
     }
     stand(tx, id, was, was_by, now)
@@ -98,6 +110,10 @@ fn stand(tx: &Writer, id: ReturnId, items: &[Chosen], by: Option<AgentId>, now: 
     item::set(tx, id, items)?;
     request::set_items_by(tx, id, by)?;
     record::settle(tx, id, None, now)
+}
+
+fn chosen(tx: &Writer, id: ReturnId) -> Result<Vec<Chosen>> {
+    Ok(item::of(tx, id)?.into_iter().map(|item| item.chosen).collect())
 }
 
 fn found(tx: &Writer, id: ReturnId) -> Result<Request> {

@@ -20,7 +20,7 @@ pub use calls::{facts as call_facts, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
-pub use items::choose as choose_items;
+pub use items::{choose as choose_items, leave_to_words};
 pub use judge::past_cases;
 pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use remind::{anybody_silent, remind};

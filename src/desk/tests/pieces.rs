@@ -22,7 +22,7 @@ impl Shop {
             title: (*title).into(),
             kind: (*kind).into(),
             quantity: *quantity,
-            unit: Some(euros(*minor)),
+            unit: (*minor > 0).then(|| euros(*minor)),
             ..order::Line::default()
         };
         let news = order::News {
@@ -63,6 +63,21 @@ fn the_only_line_comes_back_once_unless_the_customer_said_how_many() {
         shop.ordered(&[("Low Tide", "print", 3, 6800)], 20_000);
         let id = shop.asked(vec![because(fields::REASON, "damaged", sentence)]);
         assert_eq!(shop.pieces(id), (pieces.0.to_owned(), pieces.1), "{sentence}");
+    }
+}
+
+#[test]
+fn without_prices_the_order_s_total_is_suggested_where_all_of_it_comes_back() {
+    for (lines, sentence, worth) in [
+        (&[][..], "It came creased.", Some(6800)),
+        (&[("Low Tide", "print", 1, 0)], "It came creased.", Some(6800)),
+        (&[("Low Tide", "print", 2, 0)], "It came creased.", None),
+        (&[("Low Tide", "print", 2, 0)], "Both came creased.", Some(6800)),
+    ] {
+        let shop = Shop::open();
+        shop.ordered(lines, 6800);
+        let id = shop.asked(vec![because(fields::REASON, "damaged", sentence)]);
+        assert_eq!(shop.pieces(id).1, worth, "{lines:?} {sentence}");
     }
 }
 

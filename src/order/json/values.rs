@@ -38,7 +38,9 @@ impl Values {
     pub fn text(&mut self, object: &Object, path: &str, name: &str) -> String {
         let text = match object.get(name) {
             None | Some(Value::Null) => return String::new(),
-            Some(Value::String(text)) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Some(Value::String(text)) => {
+                text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+            }
             Some(Value::Number(number)) => number.to_string(),
             Some(_) => {
                 self.wrong(&below(path, name), "Write it as a text.");

@@ -42,6 +42,10 @@ pub fn pieces(c: &Reader, standing: &Standing) -> Result<Vec<Piece>> {
 
 /// Takes what was chosen; a number that cannot be brings the page back with everything typed.
 async fn choose(state: State, visitor: Visitor, clock: Clock, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {
+    if fields.get("do") == "words" {
+        let words = "What comes back is as the customer’s words have it.";
+        return change(&state, visitor, id, format!("/returns/{id}"), words, move |tx, by| returns::leave_to_words(tx, id, by, world::now())).await;
+    }
     let mut shown = load(&state, visitor.clone(), clock, id).await?;
     let mut wanted = Vec::new();
     for piece in &mut shown.pieces {

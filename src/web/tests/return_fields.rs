@@ -146,10 +146,11 @@ async fn a_value_that_a_spreadsheet_would_run_is_made_harmless_and_bad_input_on_
         assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
     }
     assert!(!wrong.body.contains("type=\"date\" value=\"soon\""), "a browser would show it empty");
-    let right = mara.ask(Method::POST, "/return/mara", &kind, send(&[("engraving", "=1+1"), ("edition", ""), ("wedding_day", "2031-06-19")])).await;
+    let engraving = format!("=1+1 {}Für Zoë", "for ever and ".repeat(9));
+    let right = mara.ask(Method::POST, "/return/mara", &kind, send(&[("engraving", engraving.as_str()), ("edition", ""), ("wedding_day", "2031-06-19")])).await;
     assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
-    assert!(browser.get("/returns.csv").await.body.contains(",'=1+1,,2031-06-19,"));
-    for (query, found) in [("wedding_day:2031-06", true), ("wedding_day:2032", false), ("engraving:1+1", true)] {
+    assert!(browser.get("/returns.csv").await.body.contains(&format!(",'{engraving},,2031-06-19,")));
+    for (query, found) in [("wedding_day:2031-06", true), ("wedding_day:2032", false), ("engraving:1+1", true), ("engraving:\"FUR ZOE\"", true)] {
         let answer = browser.get(&format!("/search?{}", encoded(&[("q", query)]))).await;
         assert_eq!(shop.found_by(there, &answer), found, "{query}: {}", answer.body);
     }

@@ -268,6 +268,9 @@ async fn an_agent_says_which_pieces_come_back_and_every_screen_knows() {
     let no_amount = [("order_number", "AT-1"), ("item", "Low Tide"), ("reason", "damaged"), ("delivered_on", "2026-11-19"), ("wish", "refund"), ("amount", "")];
     browser.submit(&format!("/returns/{id}"), &format!("/returns/{id}/facts"), &no_amount).await;
     let decide = browser.get(&format!("/returns/{id}/decide?decision=refund")).await;
+    browser.submit(&format!("/returns/{id}"), &path, &[("do", "words")]).await;
+    let derived = browser.get(&format!("/returns/{id}")).await;
+    assert!(derived.body.contains("name=\"line_1\" value=\"1\"") && derived.body.contains("as the customer’s words have it</span>"), "{}", derived.body);
     assert!(decide.body.contains("name=\"amount\" value=\"€145.00\"") && decide.body.contains("Your refund of €145.00"), "{}", decide.body);
 }
 
