@@ -77,7 +77,7 @@ fn weigh(words: &Words, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
     let [best, second] = [0, 1].map(|at| nets.get(at).copied().unwrap_or(0.0));
     let complaint = (0..words.sentences()).map(|s| net(s, &[Class::Claim], CLAIM_MAX)).fold(0.0, f64::max);
     let hope = if complaint >= COMPLAINT_MIN { (0..words.sentences()).map(|s| net(s, &[Class::Hope], HOPE_MAX)).sum::<f64>().min(HOPE_MAX) } else { 0.0 };
-    let together = (SECOND * second + hope) * nearness(LETTER_WORDS, words.len()) + BESIDE * nets.iter().skip(2).sum::<f64>();
+    let together = (SECOND * second + BESIDE * nets.iter().skip(2).sum::<f64>() + hope) * nearness(LETTER_WORDS, words.len());
     // A newsletter says so somewhere; that a customer is polite says nothing.
     let whole = sum(Class::News, None) + sum(Class::Never, None) + ELSEWHERE * (sum(Class::State, None) + sum(Class::Policy, None));
     best + together - whole
