@@ -6,7 +6,6 @@ mod codes;
 mod dates;
 mod item;
 mod labels;
-mod numbers;
 mod order;
 mod own;
 mod photos;
@@ -14,8 +13,8 @@ mod sentences;
 mod words;
 
 pub use labels::plain as label_key;
-pub use numbers::number;
 pub use photos::photos;
+pub use words::number;
 
 use super::intent::Lexicon;
 use super::{Found, Letter, Shop};

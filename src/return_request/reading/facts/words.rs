@@ -49,3 +49,8 @@ pub fn is_nearly(list: &str, word: &str) -> bool {
 pub fn numbered(list: &str, word: &str, from: i8, to: i8) -> Option<i8> {
     (from..=to).find(|number| is(&format!("{list} {number}"), word))
 }
+
+/// "3", "three", "drei": a folded word as a number, in words up to ten.
+pub fn number(word: &str) -> Option<i32> {
+    word.parse().ok().or_else(|| numbered("number", word, 1, 10).map(i32::from))
+}

@@ -3,21 +3,28 @@
 //! ```text
 //! # a comment
 //! ask 2.0: refund*|reimburs*          a word beginning so; or the other
-//! ask 1.5: i want|need .. back        up to four other words between, in one sentence
+//! ask 1.5: i want|need .. back        up to four other words between, none across a comma; `...` up to
+//!                                     twelve, anywhere in the sentence
+//! claim 2.2: glas*|*glas .. *bruch    a word ending so, for languages that write words together
+//! set broken: broken|torn|chipped     a name for many words, for the lines below it
+//! claim 2.4: arrived .. {broken}|wet  any of them, or another
 //! damaged 2: torn|ripped             names a reason or a wish
 //! spell: refund return                long words that may hold a typing mistake
 //! spell_facts: cracked                the same, where reasons and wishes are looked for, but no intent
 //! ```
+//!
+//! `ask` is a wish (money back, send it back, another one), `claim` says what is wrong with what came, `hope` asks what will be
+//! done ("what now?") and counts only beside a claim. `state`, `policy`, `order` and `not` speak against the sentence that they
+//! stand in, `never`, `news` and the first two against the whole letter. How much each counts says `mod.rs`.
 
 use super::class::{CLASSES, Class};
+use super::rule::{Choice, PIECE_CHARS_MIN, Part, Rule, end_of};
 use super::text::{Words, folded};
 use crate::return_request::{LANGUAGES, Reason, Wish};
 use crate::spelling::distance;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// Words that may stand where a rule says `..`.
-const GAP_WORDS: usize = 4;
 /// An owner's own lines.
 const LINES_MAX: usize = 1_000;
 /// A shorter word is another word when a letter changes.
@@ -59,30 +66,15 @@ pub struct Mistake {
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     rules: Vec<Rule>,
-    /// Rules by their first word, and by the beginning of their first word.
+    sets: HashMap<String, Choice>,
+    /// Rules by their first word, by its beginning and by its end.
     whole: HashMap<String, Vec<usize>>,
     stems: HashMap<String, Vec<usize>>,
-    stem_chars_min: usize,
+    ends: HashMap<String, Vec<usize>>,
     spelling: Vec<String>,
     spelling_of_facts: Vec<String>,
     /// Every word that a rule names: spelt right already.
     known: HashSet<String>,
-}
-
-#[derive(Clone, Debug)]
-struct Rule {
-    class: Class,
-    weight: f64,
-    /// `None`: for every letter.
-    language: Option<&'static str>,
-    parts: Vec<Part>,
-}
-
-#[derive(Clone, Debug)]
-enum Part {
-    Gap,
-    /// Any of these; true: words that begin so.
-    Words(Vec<(String, bool)>),
 }
 
 /// A rule that was found.
@@ -133,6 +125,12 @@ impl Lexicon {
             self.spelling_of_facts.extend(words.split_whitespace().map(folded));
             return Ok(());
         }
+        if class == "set" {
+            let name = head.next().ok_or("A set has a name, as in “set broken: torn|chipped”.")?;
+            let choice = Choice::of(&words.split_whitespace().collect::<String>(), &self.sets)?;
+            self.sets.insert(name.to_owned(), choice);
+            return Ok(());
+        }
         let named = CLASSES.iter().find(|(name, _)| *name == class).map(|(_, class)| *class);
         let coded = || Reason::from_code(class).map(Class::Reason).or_else(|| Wish::from_code(class).map(Class::Wish));
         let class = named.or_else(coded).ok_or_else(|| {
@@ -142,20 +140,19 @@ impl Lexicon {
         })?;
         let weight: f64 =
             head.next().and_then(|weight| weight.parse().ok()).filter(|w| (0.1..=9.0).contains(w)).ok_or("The weight is a number from 0.1 to 9.")?;
-        let parts: Vec<Part> = words.split_whitespace().map(part).collect::<Result<_, _>>()?;
+        let parts: Vec<Part> = words.split_whitespace().map(|part| Part::of(part, &self.sets)).collect::<Result<_, _>>()?;
         let Some(Part::Words(first)) = parts.first() else { return Err("A rule begins with a word.".into()) };
-        let number = self.rules.len();
-        for (word, is_stem) in first {
-            let index = if *is_stem { &mut self.stems } else { &mut self.whole };
-            index.entry(word.clone()).or_default().push(number);
+        for (words, index) in
+            [(Vec::from_iter(&first.whole), &mut self.whole), (Vec::from_iter(&first.begin), &mut self.stems), (Vec::from_iter(&first.end), &mut self.ends)]
+        {
+            words.into_iter().for_each(|word| index.entry(word.clone()).or_default().push(self.rules.len()));
         }
         for part in &parts {
             if let Part::Words(words) = part {
-                self.known.extend(words.iter().map(|(word, _)| word.clone()));
+                self.known.extend(words.whole.iter().chain(&words.begin).chain(&words.end).cloned());
             }
         }
         self.rules.push(Rule { class, weight, language, parts });
-        self.stem_chars_min = self.stems.keys().map(String::len).min().unwrap_or(0);
         Ok(())
     }
 
@@ -167,8 +164,9 @@ impl Lexicon {
         let mut found: HashSet<(usize, usize)> = HashSet::new();
         for at in 0..words.len() {
             let Some(word) = words.get(at) else { break };
-            let stems = (self.stem_chars_min..=word.len()).filter_map(|end| word.get(..end)).filter_map(|stem| self.stems.get(stem)).flatten();
-            for number in self.whole.get(word).into_iter().flatten().chain(stems) {
+            let stems = (PIECE_CHARS_MIN..=word.len()).filter_map(|end| word.get(..end)).filter_map(|stem| self.stems.get(stem)).flatten();
+            let ends = (0..=word.len().saturating_sub(PIECE_CHARS_MIN)).filter_map(|from| word.get(from..)).filter_map(|end| self.ends.get(end)).flatten();
+            for number in self.whole.get(word).into_iter().flatten().chain(stems).chain(ends) {
                 let (rule, sentence) = (&self.rules[*number], words.sentence(at));
                 let spoken = rule.language.is_none_or(|of| known.is_none_or(|known| known == of || of == LANGUAGES[0]));
                 if spoken
@@ -207,30 +205,4 @@ impl Lexicon {
         };
         spelling.iter().find(near).cloned().unwrap_or(word)
     }
-}
-
-/// Where the rest of a rule ends, if it stands from `at` on within the sentence.
-fn end_of(parts: &[Part], words: &Words, at: usize, sentence: usize) -> Option<usize> {
-    let Some(part) = parts.first() else { return Some(at - 1) };
-    let here = |at: usize| words.get(at).filter(|_| words.sentence(at) == sentence);
-    match part {
-        Part::Gap => (at..=at + GAP_WORDS).take_while(|at| here(*at).is_some()).find_map(|at| end_of(&parts[1..], words, at, sentence)),
-        Part::Words(any) => {
-            let word = here(at)?;
-            let fits = any.iter().any(|(wanted, is_stem)| if *is_stem { word.starts_with(wanted.as_str()) } else { word == wanted });
-            if fits { end_of(&parts[1..], words, at + 1, sentence) } else { None }
-        }
-    }
-}
-
-fn part(text: &str) -> Result<Part, String> {
-    if text == ".." {
-        return Ok(Part::Gap);
-    }
-    let words: Vec<(String, bool)> = text.split('|').map(|word| (folded(word.trim_end_matches('*')), word.ends_with('*'))).collect();
-    let odd = |(word, is_stem): &(String, bool)| word.is_empty() || !word.chars().all(char::is_alphanumeric) || (*is_stem && word.len() < 3);
-    if words.iter().any(odd) {
-        return Err(format!("“{text}” is no word: letters and digits, with | between alternatives, and * behind at least three letters."));
-    }
-    Ok(Part::Words(words))
 }

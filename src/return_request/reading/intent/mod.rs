@@ -1,8 +1,10 @@
 //! Does a letter ask for a return, and if not, what is it about? Rules in plain files (`en.txt` …) that anybody can read and an
-//! owner can add to: words in a row, with a class and a weight. Each sentence is weighed; the weightiest decides.
+//! owner can add to: words in a row, with a class and a weight. Each sentence is weighed; the two weightiest decide, and what is
+//! said in the whole letter against it.
 
 mod class;
 mod lexicon;
+mod rule;
 mod text;
 
 pub use class::Class;
@@ -10,16 +12,31 @@ pub use lexicon::{Hit, Lexicon, Mistake};
 pub use text::{Words, folded};
 
 use super::{Intent, Letter};
+use std::collections::HashSet;
+
 /// Enough to know what somebody wants; what comes after is a story.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 /// What a letter rests on is shown in a few of its own words.
 const BECAUSE_MAX: usize = 4;
 /// From this weight on a letter asks: it is where `confidence` passes `AUTOMATIC_FROM`.
 const ASKS_FROM: f64 = 2.6;
-/// Evidence of other sentences counts a little.
+/// What the second sentence counts: "The bowl is in nine pieces. Could I have another?"
+const SECOND: f64 = 0.7;
+/// What all others count: a little.
 const BESIDE: f64 = 0.25;
+/// Up to so many words what is said belongs together; the longer the letter or the sentence (a list, a table, code), the likelier
+/// words stand there by chance.
+const LETTER_WORDS: f64 = 150.0;
+const SENTENCE_WORDS: f64 = 40.0;
+/// A subject names what a letter is about; what is wanted stands below. "Return 4711" may be any stage of one.
+const SUBJECT: f64 = 0.6;
 /// One sentence can say only so much, however often it says it.
 const CLAIM_MAX: f64 = 4.0;
+/// "What can you do?" makes a request of a complaint that weighs so much, and adds so much at most.
+const COMPLAINT_MIN: f64 = 1.2;
+const HOPE_MAX: f64 = 2.2;
+/// A return that exists, or a question before buying, is rarely both: what other sentences say of it counts this much.
+const ELSEWHERE: f64 = 0.5;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
@@ -30,19 +47,42 @@ pub struct Judgement {
 
 pub fn judge(letter: &Letter, lexicon: &Lexicon) -> Judgement {
     let words = Words::of(letter.subject, letter.new_text, TEXT_BYTES_MAX, |word| lexicon.spelt(word));
-    let hits = lexicon.hits(&words, letter.language);
+    let hits = once(lexicon.hits(&words, letter.language));
     let sum = |class: Class, sentence: Option<usize>| -> f64 {
         hits.iter().filter(|hit| hit.class == class && sentence.is_none_or(|s| hit.sentence == s)).map(|hit| hit.weight).sum()
     };
-    let for_it = |sentence| (sum(Class::Ask, sentence) + sum(Class::Claim, sentence)).min(CLAIM_MAX.max(sum(Class::Ask, sentence)));
-    let against = |sentence| [Class::State, Class::Policy, Class::Order, Class::Not].iter().map(|class| sum(*class, sentence)).sum::<f64>();
-    let nets: Vec<f64> = (0..words.sentences()).map(|s| for_it(Some(s)) - against(Some(s))).collect();
-    let best = nets.iter().copied().fold(0.0, f64::max);
-    let beside: f64 = nets.iter().filter(|net| **net > 0.0).sum::<f64>() - best;
-    // A newsletter says so somewhere; that a customer is polite says nothing.
-    let weight = best + BESIDE * beside - sum(Class::News, None);
+    let weight = weigh(&words, &sum);
     let intent = intent_of(weight, &sum);
     Judgement { intent, confidence: confidence(weight), because: because(&hits, &words, intent) }
+}
+
+/// What several rules say of the very same words counts once.
+fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let mut seen = HashSet::new();
+    hits.retain(|hit| seen.insert((hit.class, hit.first, hit.last)));
+    hits
+}
+
+fn weigh(words: &Words, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
+    let nearness = |words_max: f64, words: usize| (words_max / words.max(1) as f64).min(1.0);
+    let net = |s: usize, of: &[Class], max: f64| {
+        let sum = |class: &Class| sum(*class, Some(s));
+        let against = [Class::State, Class::Policy, Class::Order, Class::Not].iter().map(sum).sum::<f64>();
+        let place = if s == 0 { SUBJECT } else { nearness(SENTENCE_WORDS, words.sentence_words(s)) };
+        let for_it = of.iter().map(sum).sum::<f64>().min(max.max(sum(&Class::Ask)));
+        // "I want neither my money back nor another one": what such a sentence names is what it declines.
+        if sum(&Class::Never) > 0.0 { 0.0 } else { place * (for_it - against).max(0.0) }
+    };
+    let mut nets: Vec<f64> = (0..words.sentences()).map(|s| net(s, &[Class::Ask, Class::Claim], CLAIM_MAX)).collect();
+    nets.sort_by(|a, b| b.total_cmp(a));
+    let [best, second] = [0, 1].map(|at| nets.get(at).copied().unwrap_or(0.0));
+    let complaint = (0..words.sentences()).map(|s| net(s, &[Class::Claim], CLAIM_MAX)).fold(0.0, f64::max);
+    let hope = if complaint >= COMPLAINT_MIN { (0..words.sentences()).map(|s| net(s, &[Class::Hope], HOPE_MAX)).sum::<f64>().min(HOPE_MAX) } else { 0.0 };
+    let together = (SECOND * second + BESIDE * nets.iter().skip(2).sum::<f64>() + hope) * nearness(LETTER_WORDS, words.len());
+    // A newsletter says so somewhere; that a customer is polite says nothing.
+    let whole = sum(Class::News, None) + sum(Class::Never, None) + ELSEWHERE * (sum(Class::State, None) + sum(Class::Policy, None));
+    best + together - whole
 }
 
 fn intent_of(weight: f64, sum: &dyn Fn(Class, Option<usize>) -> f64) -> Intent {
@@ -70,7 +110,7 @@ fn confidence(weight: f64) -> f64 {
 /// The letter's own words, weightiest first.
 fn because(hits: &[Hit], words: &Words, intent: Intent) -> Vec<String> {
     let class_fits = |class: Class| match intent {
-        Intent::Return => matches!(class, Class::Ask | Class::Claim),
+        Intent::Return => matches!(class, Class::Ask | Class::Claim | Class::Hope),
         Intent::PolicyQuestion => class == Class::Policy,
         Intent::ReturnState => class == Class::State,
         Intent::OrderStatus => class == Class::Order,

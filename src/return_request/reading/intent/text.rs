@@ -9,6 +9,8 @@ pub struct Words {
 struct Word {
     folded: String,
     sentence: usize,
+    /// Counted through the whole letter: a comma ends one.
+    clause: usize,
     from: usize,
     to: usize,
 }
@@ -29,7 +31,7 @@ impl Words {
     }
 
     fn split(&mut self, text: &str, spelt: &impl Fn(String) -> String) {
-        let (mut sentence, mut start, mut gap) = (0, None, 0);
+        let (mut sentence, mut clause, mut start, mut gap) = (0, 0, None, 0);
         let mut before = ' ';
         let mut chars = text.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
@@ -39,11 +41,12 @@ impl Words {
                 gap = 0;
             } else {
                 if let Some(from) = start.take() {
-                    self.push(&text[from..at], (sentence, from, at), spelt);
+                    self.push(&text[from..at], (sentence, clause, from, at), spelt);
                 }
                 gap += usize::from(c == '\n');
                 // A dot inside a number or an address ends nothing; an empty line always does.
                 let stop = matches!(c, '!' | '?' | '。' | '！' | '？') || (c == '.' && !next.is_alphanumeric()) || (c == '\n' && gap == 2);
+                clause += usize::from(stop || (matches!(c, ',' | ';' | ':' | '–' | '—' | '(' | ')' | '…') && !next.is_alphanumeric()));
                 if stop && (before != '.' || c != '.') {
                     sentence += 1;
                 }
@@ -51,12 +54,12 @@ impl Words {
             before = c;
         }
         if let Some(from) = start {
-            self.push(&text[from..], (sentence, from, text.len()), spelt);
+            self.push(&text[from..], (sentence, clause, from, text.len()), spelt);
         }
     }
 
-    fn push(&mut self, word: &str, (sentence, from, to): (usize, usize, usize), spelt: &impl Fn(String) -> String) {
-        self.words.push(Word { folded: spelt(folded(word)), sentence, from, to });
+    fn push(&mut self, word: &str, (sentence, clause, from, to): (usize, usize, usize, usize), spelt: &impl Fn(String) -> String) {
+        self.words.push(Word { folded: spelt(folded(word)), sentence, clause, from, to });
     }
 
     pub fn len(&self) -> usize {
@@ -71,8 +74,16 @@ impl Words {
         self.words[at].sentence
     }
 
+    pub fn clause(&self, at: usize) -> usize {
+        self.words[at].clause
+    }
+
     pub fn sentences(&self) -> usize {
         self.words.last().map_or(0, |word| word.sentence + 1)
+    }
+
+    pub fn sentence_words(&self, sentence: usize) -> usize {
+        self.words.iter().filter(|word| word.sentence == sentence).count()
     }
 
     /// What was taken apart.

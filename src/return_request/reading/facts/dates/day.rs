@@ -58,7 +58,7 @@ impl Text<'_> {
     }
 
     fn days_ago(&self, at: usize, today: Date) -> Option<Day> {
-        let number = self.word(at).parse::<i32>().ok().or_else(|| words::numbered("number", self.word(at), 1, 10).map(i32::from))?;
+        let number = words::number(self.word(at))?;
         let in_weeks = words::is("weeks", self.word(at + 1));
         if !in_weeks && !words::is("days", self.word(at + 1)) {
             return None;
