@@ -190,7 +190,7 @@ fn answer(shop: &Shop, id: &str, to: &str) -> String {
 
 /// A picture with enough in it to be a photo.
 fn picture(shade: u32) -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(120, 90, |x, y| image::Rgb([(x * shade) as u8, (y * shade * 3) as u8, (x * y * shade) as u8]));
+    let picture = image::RgbImage::from_fn(640, 480, |x, y| image::Rgb([(x * shade) as u8, (y * shade * 3) as u8, (x * y * shade) as u8]));
     let mut png = Vec::new();
     picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     png
