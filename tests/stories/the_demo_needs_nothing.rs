@@ -1,5 +1,5 @@
 //! `restante demo`: no account, no server, no configuration. It prints the address and the sign-in; an `.eml` dropped into its
-//! folder arrives within a second. The README's picture is taken here: `RESTANTE_DOCS=1` puts it into docs/screens.
+//! folder arrives within a second. The README's pictures are taken here: `RESTANTE_DOCS=1` puts them into docs/screens.
 
 use crate::support::{Browser, Theme, eventually, ports, restante, within};
 use std::path::{Path, PathBuf};
@@ -59,18 +59,29 @@ fn pictures(browser: &Browser, port: u16) {
     browser.click("#lines li a");
     browser.sees("Reply");
     browser.screenshots("demo-conversation");
-    if std::env::var_os("RESTANTE_DOCS").is_some() {
-        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screens");
-        std::fs::create_dir_all(&docs).unwrap();
-        for (theme, name) in [(Theme::Light, "inbox-light"), (Theme::Dark, "inbox-dark")] {
-            browser.look_like(1440, theme);
-            std::fs::copy(browser.screenshot(name), docs.join(format!("{name}.png"))).unwrap();
-        }
-    }
+    for_the_readme(browser, "inbox");
+    browser.open(&format!("http://127.0.0.1:{port}/returns"));
+    browser.sees("within policy");
+    browser.screenshots("demo-returns");
+    for_the_readme(browser, "returns");
     browser.open(&format!("http://127.0.0.1:{port}/customers"));
     browser.screenshots("demo-customers");
     browser.open(&format!("http://127.0.0.1:{port}/search?q=refund"));
     browser.screenshots("demo-search");
+}
+
+/// The page as it stands, in both themes, where the README looks for it.
+fn for_the_readme(browser: &Browser, name: &str) {
+    if std::env::var_os("RESTANTE_DOCS").is_none() {
+        return;
+    }
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screens");
+    std::fs::create_dir_all(&docs).unwrap();
+    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        browser.look_like(1440, theme);
+        let name = format!("{name}-{word}");
+        std::fs::copy(browser.screenshot(&name), docs.join(format!("{name}.png"))).unwrap();
+    }
 }
 
 /// What the demo printed behind `words`.
