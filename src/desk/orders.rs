@@ -4,7 +4,7 @@
 use super::{Arrival, Result, returns};
 use crate::account::{self, FolderRole};
 use crate::database::{Millis, Reader, Writer};
-use crate::email::EmailAddress;
+use crate::email::{EmailAddress, subject};
 use crate::order::confirmation;
 use crate::{order, setting};
 
@@ -33,10 +33,15 @@ fn shop_addresses(c: &Reader) -> Result<Vec<EmailAddress>> {
 }
 
 /// What lies in our own Sent folder we sent. Anything else needs an address of the shop's and the word of the server that the owner
-/// trusts: everybody can write such an address into a mail.
+/// trusts: everybody can write such an address into a mail. An answer counts nowhere, because it quotes what a stranger wrote; what the
+/// owner forwards to the mailbox does.
 fn is_believed(arrival: &Arrival, ours: &[EmailAddress]) -> bool {
+    let mark = subject::is_forward(&arrival.email.subject);
+    if mark == Some(false) || (mark.is_none() && !arrival.email.in_reply_to.is_empty()) {
+        return false;
+    }
     if arrival.entry.folder_role == FolderRole::Sent {
-        return true;
+        return mark.is_none();
     }
     let Some(from) = &arrival.email.from else { return false };
     let said = &arrival.email.authentication;

@@ -14,6 +14,16 @@ pub fn base(subject: &str) -> String {
     rest.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a subject begins with a forward mark, or with that of an answer; `None`: with neither.
+pub fn is_forward(subject: &str) -> Option<bool> {
+    let (mark, _) = subject.trim().split_once([':', '：'])?;
+    let mark = mark.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')')).to_lowercase();
+    MARKS.contains(&mark.as_str()).then(|| FORWARDS.contains(&mark.as_str()))
+}
+
+/// Those of the marks that say that somebody else's mail follows.
+const FORWARDS: &[&str] = &["fw", "fwd", "wg", "vb", "vl", "rv", "enc", "i", "tr", "doorst", "pd", "ilt", "转发", "轉寄"];
+
 /// Reply and forward marks of clients in the languages that we read, lower case.
 const MARKS: &[&str] = &[
     "re", "fw", "fwd", "aw", "wg", "sv", "vs", "vb", "vl", "rv", "enc", "res", "rif", "r", "i", "tr", "ref", "antw", "doorst", "odp", "pd", "ynt", "ilt",
@@ -28,5 +38,6 @@ mod tests {
             assert_eq!(super::base(subject), "Low Tide", "{subject}");
         }
         assert_eq!(super::base("Order: 12"), "Order: 12");
+        assert_eq!(["Fwd: Order", "AW: Order", "Order: 12", "Order"].map(super::is_forward), [Some(true), Some(false), None, None]);
     }
 }

@@ -1,6 +1,6 @@
 //! Stories of confirmations: the shop's own mail tells of an order, a forged one does not, and what the shop's table says stands.
 
-use super::shop::{MINUTE, Shop};
+use super::shop::{MINUTE, Shop, raw};
 use crate::account::{self, Account};
 use crate::conversation::threading::SenderCheck;
 use crate::desk::tests::returning::{asks, found};
@@ -61,6 +61,29 @@ fn a_forged_confirmation_a_strangers_and_one_that_nobody_vouches_for_make_no_ord
     assert_eq!(order::count(&shop.tx).unwrap(), 0);
     shop.confirms(&mail("woocommerce-new-order-en"));
     assert_eq!(order::count(&shop.tx).unwrap(), 1);
+}
+
+#[test]
+fn an_answer_that_quotes_a_strangers_order_makes_none_and_neither_does_one_that_was_sent_on() {
+    let shop = shop(&["shop@tidewater.example"]);
+    let order = "Order number: 99997\r\n\r\nHarbour at Dusk    1    €900.00\r\n\r\nTotal: €900.00";
+    for (number, (subject, answers)) in
+        [("Re: New order #99997", ""), ("New order #99997", "<x1@example.test>"), ("Fwd: New order #99997", "")].into_iter().enumerate()
+    {
+        let mut fields = vec![("From", "support@shop.test"), ("To", "thief@example.test"), ("Subject", subject)];
+        let identifier = format!("<s{number}@shop.test>");
+        fields.push(("Message-ID", &identifier));
+        if !answers.is_empty() {
+            fields.push(("In-Reply-To", answers));
+        }
+        let quoted: String = order.lines().map(|line| format!("> {line}\r\n")).collect();
+        shop.arrives_in(&shop.sent, &raw(&fields, &format!("Hello,\r\n\r\n{quoted}")));
+    }
+    assert_eq!(order::count(&shop.tx).unwrap(), 0);
+    let fields = [("From", "support@shop.test"), ("To", "Mara <mara@example.test>"), ("Subject", "Order confirmation 10700"), ("Message-ID", "<s9@shop.test>")];
+    shop.arrives_in(&shop.sent, &raw(&fields, "Total: 68,00 EUR"));
+    let order = order::find_by_number(&shop.tx, "10700").unwrap().expect("what the shop itself sent");
+    assert_eq!(order.address.as_deref(), Some("mara@example.test"));
 }
 
 #[test]

@@ -10,6 +10,8 @@ const LINES_MAX: usize = 100;
 const TITLE_CHARS_MAX: usize = 160;
 /// Nobody orders more of one print; a larger number is a year or a size.
 const QUANTITY_MAX: i64 = 500;
+/// Lines below a title in which its sum may stand.
+const NEXT_LINES: usize = 3;
 
 /// A row before it is known whether its sum is for one piece or for all.
 struct Row {
@@ -17,16 +19,40 @@ struct Row {
     sku: String,
     quantity: i64,
     sum: Option<Amount>,
+    /// The row names the price of one piece beside the sum.
+    unit: Option<Amount>,
 }
 
 pub fn of(lines: &[&str], currency: Option<Currency>) -> Vec<Line> {
-    let told = |(at, line): (usize, &&str)| row(line, currency).or_else(|| row(&with_next(lines, at)?, currency));
+    let told = |(at, line): (usize, &&str)| cells(line, currency).or_else(|| row(line, currency)).or_else(|| row(&with_next(lines, at)?, currency));
     let mut rows: Vec<Row> = lines.iter().enumerate().filter_map(told).take(LINES_MAX).collect();
     if rows.is_empty() {
         rows = labelled(lines, currency);
     }
     let for_all = are_for_all(&rows, subtotal(lines, currency));
     rows.into_iter().map(|row| Line { unit: unit(&row, for_all), title: row.title, sku: row.sku, quantity: row.quantity, ..Line::default() }).collect()
+}
+
+/// Cells side by side: a number of the row perhaps, a title, how many, the price of one, the sum.
+fn cells(line: &str, currency: Option<Currency>) -> Option<Row> {
+    let cells: Vec<&str> = line.split('\t').flat_map(|part| part.split("  ")).map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let [.., before, next, price, all] = cells[..] else { return None };
+    let count = |cell: &str| cell.trim_start_matches(['x', '×']).trim().parse::<i64>().ok().filter(|n| (1..=QUANTITY_MAX).contains(n));
+    // Title, how many, price, sum; or title, price, how many, sum.
+    let (title, quantity, price) = match (count(next), count(price)) {
+        (Some(quantity), None) => (before, quantity, price),
+        (None, Some(quantity)) => (before, quantity, next),
+        _ => return None,
+    };
+    let (one, sum) = (sum(price, currency)?, sum(all, currency)?);
+    let (title, sku) = with_sku(title);
+    (one.minor.checked_mul(quantity)? == sum.minor && title.chars().any(char::is_alphabetic)).then_some(Row {
+        title,
+        sku,
+        quantity,
+        sum: Some(sum),
+        unit: Some(one),
+    })
 }
 
 /// "Low Tide (#LT-57)  1  €68.00", "Low Tide × 2  €136.00", "2 x Low Tide  €136.00", "Low Tide (#LT-57) X 1 = €68.00".
@@ -39,14 +65,23 @@ fn row(line: &str, currency: Option<Currency>) -> Option<Row> {
     let named = plain(&title);
     let is_item = !named.is_empty() && named.chars().any(char::is_alphabetic) && title.chars().count() <= TITLE_CHARS_MAX;
     let is_sum = ["total", "no_item", "head"].iter().any(|list| words::is(list, &named)) || title.ends_with(':');
-    (is_item && !is_sum).then_some(Row { title, sku, quantity, sum: Some(sum) })
+    (is_item && !is_sum).then_some(Row { title, sku, quantity, sum: Some(sum), unit: None })
 }
 
-/// "Night Ferry × 1" with the sum that stands alone below it.
+/// "Night Ferry × 1" with the sum that stands alone below it; a size or a colour may stand between.
 fn with_next(lines: &[&str], at: usize) -> Option<String> {
-    let next = lines[at + 1..].iter().find(|line| !line.is_empty())?;
-    let is_sum = next.chars().count() < 20 && next.contains(|c: char| c.is_ascii_digit()) && sum(next, None).is_some();
-    (is_sum && counted(lines[at]).is_some()).then(|| format!("{}  {next}", lines[at]))
+    counted(lines[at])?;
+    let below = lines[at + 1..].iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(NEXT_LINES);
+    let below = below
+        .flat_map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()))
+        .take_while(|cell| counted(cell).is_none_or(|(title, _)| !title.contains(char::is_alphabetic)));
+    { below }.find(|cell| is_sum_alone(cell)).map(|sum| format!("{}  {sum}", lines[at]))
+}
+
+/// "680,50 kr", "€68,00", "€73,90 EUR".
+fn is_sum_alone(cell: &str) -> bool {
+    let words = cell.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count();
+    cell.chars().count() < 20 && words <= 1 && sum(cell, None).is_some_and(|sum| sum.currency.is_some())
 }
 
 /// A title with how many of it: in a cell of its own, or behind or before a multiplication sign.
@@ -89,7 +124,7 @@ fn labelled(lines: &[&str], currency: Option<Currency>) -> Vec<Row> {
         }
         if words::is("head", &label) && rows.len() < LINES_MAX {
             let title = value.chars().take(TITLE_CHARS_MAX).collect();
-            rows.push(Row { title, sku: String::new(), quantity: 1, sum: None });
+            rows.push(Row { title, sku: String::new(), quantity: 1, sum: None, unit: None });
         } else if let Some(row) = rows.last_mut() {
             if words::is("quantity", &label) {
                 row.quantity = value.trim().parse().ok().filter(|n| (1..=QUANTITY_MAX).contains(n)).unwrap_or(1);
@@ -127,6 +162,9 @@ fn are_for_all(rows: &[Row], subtotal: Option<i64>) -> Option<bool> {
 
 fn unit(row: &Row, for_all: Option<bool>) -> Option<Amount> {
     let sum = row.sum?;
+    if row.unit.is_some() {
+        return row.unit;
+    }
     match for_all? {
         false => Some(sum),
         true if sum.minor % row.quantity == 0 => Some(Amount { minor: sum.minor / row.quantity, ..sum }),

@@ -67,9 +67,11 @@ fn kind(subject: &str, lines: &[&str]) -> Option<About> {
 }
 
 fn about(plain: &str) -> Option<About> {
-    if words::holds("shipped", plain) {
+    // "Order #1002 confirmed" is "order confirmed" of a number.
+    let unnumbered = plain.split(' ').filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join(" ");
+    if words::holds("shipped", plain) || words::holds("shipped", &unnumbered) {
         Some(About::Shipped)
-    } else if words::holds("placed", plain) {
+    } else if words::holds("placed", plain) || words::holds("placed", &unnumbered) {
         Some(About::Placed)
     } else {
         None

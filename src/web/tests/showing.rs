@@ -68,6 +68,22 @@ async fn p50_attachments_are_saved_and_never_run() {
 }
 
 #[tokio::test]
+async fn a_phones_heic_is_shown_as_a_jpeg_and_saved_as_it_came() {
+    let heic = include_bytes!("../../../tests/fixtures/photo.heic");
+    for (name, kind) in [("IMG_2041.HEIC", "image/heic"), ("IMG_2042.heic", "application/octet-stream")] {
+        let (shop, mailbox) = Shop::with_mailbox();
+        let (id, _) = shop.receive(mailbox, &with_file(name, kind, &data_encoding::BASE64.encode(heic)));
+        let mut jules = shop.signed_in(JULES).await;
+        assert!(jules.get(&format!("/conversations/{id}")).await.body.contains("/attachments/1/thumbnail"));
+        for way in ["/inline", "/thumbnail"] {
+            let shown = jules.get(&format!("/attachments/1{way}")).await;
+            assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, "image/jpeg"), "{name}{way}");
+        }
+        assert!(jules.get("/attachments/1").await.header("content-disposition").starts_with("attachment; "));
+    }
+}
+
+#[tokio::test]
 async fn p51_a_hostile_name_is_one_header_line_and_never_a_file() {
     for name in ["../../../etc/passwd", "C:\\\\evil.exe", "=?utf-8?q?a=0D=0ASet-Cookie:_x=3D1?=", "=?utf-8?q?=E2=80=AEgpj.exe?=", "CON", "=00nul.txt"] {
         let (shop, mailbox) = Shop::with_mailbox();

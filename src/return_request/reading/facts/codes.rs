@@ -73,8 +73,9 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
     let (code, weight, hit) = weights.iter().min_by_key(|(.., hit)| hit.first)?;
     let place = words.place(hit.first, hit.last);
     // "If it arrives damaged" claims nothing; "I would be glad if you sent a new one" wishes.
-    let supposed = matches!(hit.class, Class::Reason(_)) && supposed(&words, hit);
-    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !supposed && !doubted(&words, hit, language);
+    let supposed = matches!(hit.class, Class::Reason(_)) && supposed(&words, hit, language);
+    let over = matches!(hit.class, Class::Wish(_)) && is_over(&words, hit);
+    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !supposed && !over && !doubted(&words, hit, language);
     Some((code, around(words.text(), place.0, place.1), certain))
 }
 
@@ -94,13 +95,28 @@ fn denied(words: &Words, hit: &Hit) -> bool {
     if before.any(|at| turned(at) && (at + 1..hit.first).all(|between| is("between_denial", between))) {
         return true;
     }
+    if supposed(words, hit, None) {
+        // "If a replacement is not possible" wants one.
+        return false;
+    }
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
     { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
 }
 
-fn supposed(words: &Words, hit: &Hit) -> bool {
+fn supposed(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
+    let says_if = |word: &str| lists::is("hypothetical", word) || (word == "si" && language == Some("fr"));
+    let own_doing = (0..words.len()).any(|at| words.sentence(at) == hit.sentence && words.get(at).is_some_and(|word| lists::is("own_doing", word)));
     let sentence = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence);
-    { sentence }.any(|at| words.get(at).is_some_and(|word| lists::is("hypothetical", word)))
+    own_doing || { sentence }.any(|at| words.get(at).is_some_and(says_if))
+}
+
+/// "Thank you for the refund", "the replacement you sent", "I had a voucher".
+fn is_over(words: &Words, hit: &Hit) -> bool {
+    let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
+    let mut before = clause_before(words, hit.first, DENIED_WORDS + 1);
+    let thanked = before.any(|at| is("had", at) || (is("thanks", at) && (at + 1..hit.first).take(2).any(|next| is("for", next))));
+    let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
+    thanked || { behind }.any(|at| is("since", at))
 }
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {

@@ -72,6 +72,8 @@ const BARE_DIGITS_MAX: usize = 9;
 const LONG_DIGITS_MAX: usize = 17;
 /// A day has no more.
 const DAY_DIGITS_MAX: usize = 8;
+/// Words behind a number in which another may be offered.
+const OTHER_WORDS: usize = 4;
 /// An order's number without any word beside it has so many digits.
 const BARE_DIGITS_MIN: usize = 4;
 /// What a number counts that is none of an order.
@@ -90,7 +92,11 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
         numbers.extend(number.filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
     }
     let (from, to, number) = numbers.first()?.clone();
-    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1))
+    // "20481 or maybe 20418".
+    let behind: Vec<&str> = tokens.iter().filter(|(at, _)| *at >= to).take(OTHER_WORDS).map(|(_, token)| *token).collect();
+    let or = behind.iter().position(|word| matches!(folded(word).as_str(), "or" | "oder" | "ou" | "o" | "of" | "eller"));
+    let or_another = or.is_some_and(|or| behind[or..].iter().any(|word| is_number(word)));
+    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1 && !or_another))
 }
 
 /// What stands where a number was asked for. False: another stands there, too.
