@@ -170,7 +170,9 @@ impl Lexicon {
             head.next().and_then(|weight| weight.parse().ok()).filter(|w| (0.1..=9.0).contains(w)).ok_or("The weight is a number from 0.1 to 9.")?;
         let parts: Vec<Part> = words.split_whitespace().map(|part| Part::of(part, &self.sets)).collect::<Result<_, _>>()?;
         let Some(Part::Words(first)) = parts.first() else { return Err("A rule begins with a word.".into()) };
-        for (words, index) in [(Vec::from_iter(&first.whole), &mut self.whole), (Vec::from_iter(&first.begin), &mut self.stems), (Vec::from_iter(&first.end), &mut self.ends)] {
+        for (words, index) in
+            [(Vec::from_iter(&first.whole), &mut self.whole), (Vec::from_iter(&first.begin), &mut self.stems), (Vec::from_iter(&first.end), &mut self.ends)]
+        {
             words.into_iter().for_each(|word| index.entry(word.clone()).or_default().push(self.rules.len()));
         }
         for part in &parts {

@@ -55,7 +55,9 @@ impl Choice {
             let is_odd = plain.is_empty() || !plain.chars().all(char::is_alphanumeric) || (is_piece && plain.len() < PIECE_CHARS_MIN);
             match (word.starts_with('*'), word.ends_with('*')) {
                 _ if is_odd => {
-                    return Err(format!("“{text}” is no word: letters and digits, with | between alternatives, and * before or behind at least three letters."));
+                    return Err(format!(
+                        "“{text}” is no word: letters and digits, with | between alternatives, and * before or behind at least three letters."
+                    ));
                 }
                 (true, true) => return Err(format!("“{word}” has two *: a word begins or ends so.")),
                 (true, false) => choice.end.push(plain),
