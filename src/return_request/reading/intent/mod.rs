@@ -32,6 +32,8 @@ const SENTENCE_WORDS: f64 = 40.0;
 const SUBJECT: f64 = 0.6;
 /// One sentence can say only so much, however often it says it.
 const CLAIM_MAX: f64 = 4.0;
+/// A sentence with so much `never` declines what it names.
+const DECLINES_FROM: f64 = 2.0;
 /// "What can you do?" makes a request of a complaint that weighs so much, and adds so much at most.
 const COMPLAINT_MIN: f64 = 1.2;
 const HOPE_MAX: f64 = 2.2;
@@ -72,7 +74,7 @@ fn weigh(words: &Words, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
         let place = if s == 0 { SUBJECT } else { nearness(SENTENCE_WORDS, words.sentence_words(s)) };
         let for_it = of.iter().map(sum).sum::<f64>().min(max.max(sum(&Class::Ask)));
         // "I want neither my money back nor another one": what such a sentence names is what it declines.
-        if sum(&Class::Never) > 0.0 { 0.0 } else { place * (for_it - against).max(0.0) }
+        if sum(&Class::Never) >= DECLINES_FROM { 0.0 } else { place * (for_it - against).max(0.0) }
     };
     let mut nets: Vec<f64> = (0..words.sentences()).map(|s| net(s, &[Class::Ask, Class::Claim], CLAIM_MAX)).collect();
     nets.sort_by(|a, b| b.total_cmp(a));
