@@ -9,9 +9,11 @@ use crate::return_request::reading::Letter;
 const BYTES_MIN: usize = 3_000;
 /// Of unknown size in pixels, a smaller file inside the text is a logo: photos are shown large.
 const INLINE_BYTES_MIN: usize = 25_000;
-/// An iPhone's smallest copy of a photo has 320 by 240 pixels; a portrait beside a signature has fewer.
-const PIXELS_MIN: u64 = 320 * 240;
-/// So small a picture of a camera still takes some bytes; a drawn logo takes few.
+/// Inside the text: an iPhone's smallest copy of a photo has 320 by 240 pixels; a portrait beside a signature has fewer.
+const INLINE_PIXELS_MIN: u64 = 320 * 240;
+/// What was attached on purpose may be small; an icon is smaller.
+const PIXELS_MIN: u64 = 80 * 80;
+/// Inside the text so small a picture of a camera still takes some bytes; a drawn logo takes few.
 const SMALL_PIXELS: u64 = 640 * 480;
 const SMALL_BYTES_MIN: usize = 8_000;
 /// A PNG inside the text is a logo unless it is as large as a screenshot.
@@ -65,8 +67,12 @@ fn is_photo(attachment: &Attachment) -> bool {
 fn is_large(size: (u32, u32), attachment: &Attachment, inside: bool) -> bool {
     let aspect = f64::from(size.0.max(size.1)) / f64::from(size.0.min(size.1).max(1));
     let drawn = attachment.content_type == "image/png";
-    let least = if drawn && inside { SCREENSHOT_PIXELS_MIN } else { PIXELS_MIN };
-    let enough_bytes = pixels(size) >= SMALL_PIXELS || attachment.bytes >= SMALL_BYTES_MIN;
+    let least = match (inside, drawn) {
+        (true, true) => SCREENSHOT_PIXELS_MIN,
+        (true, false) => INLINE_PIXELS_MIN,
+        (false, _) => PIXELS_MIN,
+    };
+    let enough_bytes = !inside || pixels(size) >= SMALL_PIXELS || attachment.bytes >= SMALL_BYTES_MIN;
     pixels(size) >= least && enough_bytes && aspect <= if inside { INLINE_ASPECT_MAX } else { ASPECT_MAX }
 }
 

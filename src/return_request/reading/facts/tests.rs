@@ -247,6 +247,7 @@ fn a_pictures_own_size_tells_photos_and_screenshots_from_logos_and_strips() {
         ("Screenshot 2026-11-20.png", 240_000, true, (1_170, 2_532)),
         ("image001.png", 400_000, true, (1_400, 900)),
         ("strip.png", 30_000, false, (1_200, 300)),
+        ("corner.png", 9_000, false, (120, 90)),
         ("logo_torn.jpg", 2_000_000, false, (4_032, 3_024)),
     ] {
         assert!(picture(name, bytes, inline, pixels), "{name} is a photo");
