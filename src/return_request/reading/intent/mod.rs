@@ -12,7 +12,6 @@ pub use lexicon::{Hit, Lexicon, Mistake};
 pub use text::{Words, folded};
 
 use super::{Intent, Letter};
-use std::collections::HashSet;
 
 /// Enough to know what somebody wants; what comes after is a story.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
@@ -58,12 +57,20 @@ pub fn judge(letter: &Letter, lexicon: &Lexicon) -> Judgement {
     Judgement { intent, confidence: confidence(weight), because: because(&hits, &words, intent) }
 }
 
-/// What several rules say of the very same words counts once.
+/// What several rules say of the very same words counts once. Of claims one within another the heavier stays: "had a hairline crack"
+/// is not worse for holding a "crack".
 fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    let mut seen = HashSet::new();
-    hits.retain(|hit| seen.insert((hit.class, hit.first, hit.last)));
-    hits
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let holds = |outer: &Hit, inner: &Hit| outer.first <= inner.first && inner.last <= outer.last;
+        let is_same = |other: &Hit| (other.first, other.last) == (hit.first, hit.last);
+        let says_it = |other: &Hit| is_same(other) || (hit.class == Class::Claim && (holds(other, &hit) || holds(&hit, other)));
+        if !kept.iter().any(|other| other.class == hit.class && says_it(other)) {
+            kept.push(hit);
+        }
+    }
+    kept
 }
 
 fn weigh(words: &Words, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
