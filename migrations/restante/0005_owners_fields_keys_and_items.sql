@@ -30,3 +30,5 @@ CREATE TABLE shop_key (
 ALTER TABLE return_request ADD COLUMN items_by INTEGER REFERENCES agent(id);
 -- Since when an agent knows that the customer does not answer; nothing once they wrote.
 ALTER TABLE return_request ADD COLUMN no_answer_at INTEGER;
+-- When it was written down; `opened_at` is when it was asked for. Fields that an owner adds later hold up nothing that is open.
+ALTER TABLE return_request ADD COLUMN recorded_at INTEGER NOT NULL DEFAULT 0;

@@ -97,10 +97,28 @@ pub fn delete(tx: &Writer, id: TemplateId) -> Result<()> {
     Ok(())
 }
 
-/// The filled text and the placeholders that had no value; those stay as they stand, so that nobody sends them unseen.
+/// The filled text and the placeholders that had no value; those stay as they stand, so that nobody sends them unseen. What stands in
+/// `[[ ]]` goes where something in it has no value: "well packed[[, by {{ship_by}}]]".
 pub fn fill(text: &str, facts: &Facts) -> (String, Vec<String>) {
     let mut filled = String::with_capacity(text.len());
     let mut missing = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("[[") {
+        let Some((part, behind)) = after.split_once("]]") else { break };
+        filled.push_str(&fill_all(before, facts, &mut missing));
+        let mut missing_here = Vec::new();
+        let part = fill_all(part, facts, &mut missing_here);
+        if missing_here.is_empty() {
+            filled.push_str(&part);
+        }
+        rest = behind;
+    }
+    filled.push_str(&fill_all(rest, facts, &mut missing));
+    (filled, missing)
+}
+
+fn fill_all(text: &str, facts: &Facts, missing: &mut Vec<String>) -> String {
+    let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
@@ -119,12 +137,14 @@ pub fn fill(text: &str, facts: &Facts) -> (String, Vec<String>) {
         rest = behind;
     }
     filled.push_str(rest);
-    (filled, missing)
+    filled
 }
 
 /// Placeholders still in a text that is about to be sent.
 pub fn placeholders_left(text: &str) -> Vec<String> {
-    fill(text, &Facts::default()).1.into_iter().filter(|name| PLACEHOLDERS.iter().any(|(known, _)| known == name)).collect()
+    let mut all = Vec::new();
+    fill_all(text, &Facts::default(), &mut all);
+    all.into_iter().filter(|name| PLACEHOLDERS.iter().any(|(known, _)| known == name)).collect()
 }
 
 impl Facts {

@@ -286,3 +286,10 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), policy);
     }
 }
+
+#[test]
+fn while_the_kind_is_open_what_any_clause_would_need_is_asked_for_at_once() {
+    let case = Case { reason: Some(Reason::Damaged), photos: Some(0), ..Case::default() };
+    let said = verdict(&ready::prints_and_originals(), &case);
+    assert_eq!((said.kind, said.missing), (Kind::Look, ["item", "delivered_on", "photos"].map(String::from).to_vec()));
+}

@@ -43,8 +43,8 @@ pub struct Verdict {
 pub(super) enum Deciding<'p> {
     /// None is about it.
     Nobody,
-    /// What is not known leaves it open: what would decide, and the clause that applies in any case.
-    Open(Vec<String>, Option<&'p Clause>),
+    /// What is not known leaves it open: what would decide, the clause that applies in any case, and all that may.
+    Open(Vec<String>, Option<&'p Clause>, Vec<&'p Clause>),
     /// As narrow as each other, and they say different things.
     Clash(Vec<&'p Clause>),
     One(&'p Clause),
@@ -54,8 +54,13 @@ pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
     let (case, by_name) = kind::told(policy, case);
     match deciding(policy, &case) {
         Deciding::Nobody => look(None, "no clause of the policy is about this".into(), Vec::new()),
-        Deciding::Open(missing, best) => {
-            let names = missing.iter().map(|field| fields::english(field)).collect::<Vec<_>>().join(", ");
+        Deciding::Open(mut missing, best, candidates) => {
+            let name = |field: &String| if field == fields::ITEM { "what kind of item it is".to_owned() } else { fields::english(field) };
+            let names = missing.iter().map(name).collect::<Vec<_>>().join(", ");
+            // Whichever it will be: what it would ask is asked now, not one letter later.
+            let accepting = candidates.iter().filter(|clause| clause.terms.answer == Answer::Accepted);
+            missing.extend(accepting.flat_map(|clause| findings(&clause.terms, &case)).filter_map(|finding| finding.missing).map(str::to_owned));
+            in_asking_order(&mut missing);
             let words = if names.is_empty() { "the items fall under different clauses".into() } else { format!("depends on what is not known: {names}") };
             look(best, words, missing)
         }
@@ -85,7 +90,8 @@ pub(super) fn deciding<'p>(policy: &'p Policy, case: &Case) -> Deciding<'p> {
     if !open.is_empty() {
         let mut missing: Vec<String> = open.iter().flat_map(|(_, missing)| missing).map(|field| (*field).to_owned()).collect();
         in_asking_order(&mut missing);
-        return Deciding::Open(missing, sure.first().copied());
+        let candidates = sure.iter().copied().chain(open.iter().map(|(clause, _)| *clause)).collect();
+        return Deciding::Open(missing, sure.first().copied(), candidates);
     }
     match sure[..] {
         [] => Deciding::Nobody,
@@ -111,7 +117,7 @@ fn decided_by(clause: &Clause, case: &Case, by_name: Option<String>) -> Verdict 
         let facts: Vec<String> = std::iter::once(terms.answer.words().to_owned()).chain(known).collect();
         return Verdict { kind: Kind::Outside, because: terms.answer.words().into(), ..said(clause, facts.join(", "), Vec::new()) };
     }
-    let findings: Vec<Finding> = [in_time(terms, case), enough_photos(terms, case), packed(terms, case)].into_iter().flatten().collect();
+    let findings = findings(terms, case);
     let first = |holds: Option<bool>| findings.iter().find(|finding| finding.holds == holds).map(|finding| finding.words.clone());
     let (kind, because) = match (first(Some(false)), first(None)) {
         (Some(against), _) => (Kind::Outside, against),
@@ -130,6 +136,10 @@ fn decided_by(clause: &Clause, case: &Case, by_name: Option<String>) -> Verdict 
         ship_back_by: terms.ship_back.and_then(|window| case.until(window)),
         ..said(clause, facts.join(", "), if outside { Vec::new() } else { missing })
     }
+}
+
+fn findings(terms: &Terms, case: &Case) -> Vec<Finding> {
+    [in_time(terms, case), enough_photos(terms, case), packed(terms, case)].into_iter().flatten().collect()
 }
 
 fn in_time(terms: &Terms, case: &Case) -> Option<Finding> {

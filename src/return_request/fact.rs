@@ -58,7 +58,8 @@ pub fn learn(tx: &Writer, id: ReturnId, found: &Found, said: Said) -> Result<boo
     if let Some(before) = known.get(&found.field) {
         let outranked = before.source == Source::Agent && said.source != Source::Agent;
         let doubted = before.certain && !found.certain;
-        if outranked || doubted || (before.value == found.value && before.certain == found.certain) {
+        let confirmed = said.source == Source::Agent && before.source != Source::Agent;
+        if outranked || doubted || (before.value == found.value && before.certain == found.certain && !confirmed) {
             return Ok(false);
         }
         let taken_back = |old: &Fact| old.source == said.source && old.value == found.value && old.sentence == found.sentence;

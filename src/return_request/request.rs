@@ -44,6 +44,8 @@ pub struct Request {
     pub items_by: Option<AgentId>,
     /// Since when an agent knows that the customer does not answer.
     pub no_answer_at: Option<Millis>,
+    /// When it was written down; `opened_at` is when it was asked for.
+    pub recorded_at: Millis,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +70,7 @@ pub struct New {
 
 const COLUMNS: &str = "id, conversation_id, message_id, customer_id, mailbox_id, order_id, source, language, state, state_at, state_by, verdict, verdict_data,
     policy_version, asked, asked_at, decision, decided_at, decided_by, decided_minor, decided_currency, comes_back, received_as_expected, fulfilment_told_at,
-    opened_at, closed_at, items_by, no_answer_at";
+    opened_at, closed_at, items_by, no_answer_at, recorded_at";
 
 pub fn find(c: &Reader, id: ReturnId) -> Result<Option<Request>> {
     c.optional(&format!("SELECT {COLUMNS} FROM return_request WHERE id = ?1"), [id], from_row)
@@ -84,11 +86,11 @@ pub fn open_in(c: &Reader, id: ConversationId) -> Result<Option<Request>> {
     Ok(of_conversation(c, id)?.into_iter().find(|request| !request.state.is_closed()))
 }
 
-pub fn open(tx: &Writer, new: &New, now: Millis) -> Result<ReturnId> {
+pub fn open(tx: &Writer, new: &New, asked_at: Millis, now: Millis) -> Result<ReturnId> {
     let id = tx.insert(
-        "INSERT INTO return_request(conversation_id, message_id, customer_id, mailbox_id, source, language, state, state_at, opened_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'awaiting_details', ?7, ?7)",
-        params![new.conversation_id, new.message_id, new.customer_id, new.mailbox_id, new.source.code(), new.language, now],
+        "INSERT INTO return_request(conversation_id, message_id, customer_id, mailbox_id, source, language, state, state_at, opened_at, recorded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'awaiting_details', ?7, ?7, ?8)",
+        params![new.conversation_id, new.message_id, new.customer_id, new.mailbox_id, new.source.code(), new.language, asked_at, now],
     )?;
     Ok(ReturnId(id))
 }
@@ -237,5 +239,6 @@ fn from_row(r: &Row) -> RowResult<Request> {
         closed_at: r.get(25)?,
         items_by: r.get(26)?,
         no_answer_at: r.get(27)?,
+        recorded_at: r.get(28)?,
     })
 }

@@ -4,6 +4,7 @@
 use super::record::{self, Telling, note};
 use super::understand::read_again;
 use super::{calls, items};
+use crate::automation::missing_details;
 use crate::conversation::{ConversationId, Direction, message};
 use crate::database::{Millis, Writer};
 use crate::desk::act::existing;
@@ -46,8 +47,11 @@ pub fn open_by_hand(tx: &Writer, id: ConversationId, by: AgentId, now: Millis) -
 
 /// Sets a field, or clears it with `None`.
 pub fn correct(tx: &Writer, id: ReturnId, field: &str, value: Option<Value>, by: AgentId, now: Millis) -> Result<()> {
-    let was = fact::of(tx, id)?.get(field).map(|fact| fact.value.clone());
-    if was == value && fact::of(tx, id)?.get(field).is_none_or(|fact| fact.certain) {
+    let facts = fact::of(tx, id)?;
+    let known = facts.get(field);
+    let was = known.map(|fact| fact.value.clone());
+    // An agent who says what a customer said stands behind it.
+    if was == value && known.is_none_or(|fact| fact.certain && fact.source == Source::Agent) {
         return Ok(());
     }
     set(tx, id, field, value.clone(), by, now)?;
@@ -93,9 +97,18 @@ pub fn move_to(tx: &Writer, id: ReturnId, is: State, why: &str, by: AgentId, now
     note(tx, id, Some(by), Happened::Moved { was: request.state, is, why: why.trim().to_owned() }, now)
 }
 
-/// An agent asks with one key for what is missing, of whoever wrote last.
+/// A second press within this time is the same press.
+const ASKED_JUST_NOW: Millis = 10 * 60 * 1000;
+
+/// An agent asks with one key for what is missing, of whoever wrote last; as often as Restante would by itself.
 pub fn ask(tx: &Writer, id: ReturnId, by: AgentId, now: Millis) -> Result<()> {
     let request = found(tx, id)?;
+    if request.asked_at.is_some_and(|at| now - at < ASKED_JUST_NOW) {
+        return Err(Error::Refused("They were asked a moment ago.".into()));
+    }
+    if request.asked >= missing_details::ASKED_MAX {
+        return Err(Error::Refused("They were asked twice already: write to them in your own words.".into()));
+    }
     let newest = message::of_conversation(tx, request.conversation_id)?;
     let author = newest.iter().rev().find(|m| m.direction == Direction::Inbound && m.kind == Kind::Person);
     let address = author.map(|m| m.from_address.to_lowercase()).ok_or_else(|| Error::Refused("Nobody is there who could be asked.".into()))?;

@@ -1,5 +1,6 @@
 //! What the policy says of a return, with its clause and the facts it used.
 
+use super::order as orders;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
@@ -22,7 +23,7 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     let mut judgement = judgement(return_policy::verdict(&version.policy, &case));
     // Who has named the item cannot tell what kind the shop takes it for: nobody is asked twice for what they said.
     judgement.missing.retain(|field| field == fields::PHOTOS || facts.certain(field).is_none());
-    if let Some(doubt) = doubt(tx, &facts, order.as_ref(), &case, now)? {
+    if let Some(doubt) = doubt(tx, &request, &facts, order.as_ref(), &case, now)? {
         judgement = Judgement { verdict: "look".into(), words: doubt, because: String::new(), ..judgement };
     }
     request::set_judgement(tx, id, &judgement, Some(version.id))?;
@@ -76,7 +77,10 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
 }
 
 /// What cannot be right, and which no clause may decide over.
-fn doubt(c: &Reader, facts: &Facts, order: Option<&Order>, case: &Case, now: Millis) -> Result<Option<String>> {
+fn doubt(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>, case: &Case, now: Millis) -> Result<Option<String>> {
+    if let Some(order) = orders::of_somebody_else(c, request, facts)? {
+        return Ok(Some(format!("Order {} was bought with another address. If it is theirs all the same, confirm its number.", order.number)));
+    }
     if let (None, Some(number)) = (order, facts.text(fields::ORDER_NUMBER))
         && !order::recent_numbers(c, 1)?.is_empty()
     {

@@ -22,6 +22,7 @@ pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, star
 pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use items::{choose as choose_items, leave_to_words};
 pub use judge::past_cases;
+pub use order::of_somebody_else;
 pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use remind::{anybody_silent, remind};
 pub use understand::{Context, read_again, reading_context};

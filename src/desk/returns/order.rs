@@ -1,13 +1,13 @@
 //! Which order a return is about: by the number that the customer gave, or because the buyer has only one.
 
 use crate::customer;
-use crate::database::{Millis, Writer};
+use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, Value};
 use crate::return_request::reading::Found;
-use crate::return_request::{ReturnId, request};
+use crate::return_request::{Request, ReturnId, request};
 
 /// Of a buyer with more orders than this, none is guessed anyway.
 const ORDERS_SEEN: usize = 2;
@@ -16,7 +16,10 @@ pub fn find(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
     let facts = fact::of(tx, id)?;
     let found = match facts.text(fields::ORDER_NUMBER) {
-        Some(number) => order::find_by_number(tx, number)?,
+        Some(number) => match order::find_by_number(tx, number)? {
+            Some(order) if is_theirs(tx, &order, &request, &facts)? => Some(order),
+            _ => None,
+        },
         None => only_order(tx, request.customer_id)?,
     };
     request::set_order(tx, id, found.as_ref().map(|order| order.id))?;
@@ -25,6 +28,26 @@ pub fn find(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
         fact::learn(tx, id, &found, Said { source: Source::Order, message: None, by: None, at: now })?;
     }
     Ok(())
+}
+
+/// An order that was bought with another address is not taken on its number alone: numbers can be guessed, and what was bought would be
+/// shown to whoever names one (PROMISES P65). An agent who says the number says that it is theirs.
+pub fn is_theirs(c: &Reader, order: &Order, request: &Request, facts: &Facts) -> Result<bool> {
+    let Some(buyer) = &order.address else { return Ok(true) };
+    if facts.get(fields::ORDER_NUMBER).is_some_and(|fact| fact.source == Source::Agent) {
+        return Ok(true);
+    }
+    let customer = customer::find(c, request.customer_id)?;
+    Ok(customer.is_some_and(|customer| customer.addresses.iter().any(|known| known.address.eq_ignore_ascii_case(buyer))))
+}
+
+/// The order that the customer names, where it is not theirs.
+pub fn of_somebody_else(c: &Reader, request: &Request, facts: &Facts) -> Result<Option<Order>> {
+    let named = facts.text(fields::ORDER_NUMBER).map(|number| order::find_by_number(c, number)).transpose()?.flatten();
+    Ok(match named {
+        Some(order) if !is_theirs(c, &order, request, facts)? => Some(order),
+        _ => None,
+    })
 }
 
 /// The one order of whoever wrote; with two, only the customer knows which is meant.

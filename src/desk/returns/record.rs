@@ -43,7 +43,7 @@ pub fn standing(c: &Reader, id: ReturnId) -> Result<Standing> {
     let request = request::find(c, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
     let facts = fact::of(c, id)?;
     let photos = fact::photos(c, id)?.len();
-    let missing = missing(&facts, &own_field::all(c)?, request.judgement.as_ref().map_or(&[], |j| &j.missing));
+    let missing = missing(&facts, &own_field::known_at(c, request.recorded_at)?, request.judgement.as_ref().map_or(&[], |j| &j.missing));
     let (items, suggested) = board::pieces(c, &request)?;
     Ok(Standing { request, facts, missing, photos, items, suggested })
 }
@@ -68,7 +68,7 @@ pub fn language(c: &Reader, of_mail: Option<&str>, customer: CustomerId) -> Resu
 /// It counts from when its message arrived at the server: nobody's window closes while we do not look.
 pub fn open(tx: &Writer, new: &request::New, by: Option<AgentId>, now: Millis) -> Result<ReturnId> {
     let asked_at = message::find(tx, new.message_id)?.map_or(now, |message| message.arrived_at.min(now));
-    let id = request::open(tx, new, asked_at)?;
+    let id = request::open(tx, new, asked_at, now)?;
     note(tx, id, by, Happened::Opened { source: new.source }, now)?;
     Ok(id)
 }

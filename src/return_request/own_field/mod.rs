@@ -26,6 +26,11 @@ pub fn all(c: &Reader) -> Result<Vec<OwnField>> {
     c.all("SELECT field FROM return_field WHERE removed_at IS NULL ORDER BY position, id", [], |r| json(r, 0))
 }
 
+/// Those in use that were there already: a field that was added later holds up no return that is open.
+pub fn known_at(c: &Reader, at: Millis) -> Result<Vec<OwnField>> {
+    c.all("SELECT field FROM return_field WHERE removed_at IS NULL AND created_at <= ?1 ORDER BY position, id", [at], |r| json(r, 0))
+}
+
 /// Those that the owner wants to see on the board.
 pub fn on_board(c: &Reader) -> Result<Vec<OwnField>> {
     Ok(all(c)?.into_iter().filter(|field| field.on_board).collect())

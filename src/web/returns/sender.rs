@@ -1,8 +1,9 @@
 //! Whether the one who asks for money is who they say.
 
 use crate::account;
-use crate::conversation::message;
+use crate::conversation::{Direction, message};
 use crate::database::Reader;
+use crate::email::Kind;
 use crate::return_request::Request;
 use crate::web::Result;
 
@@ -16,15 +17,20 @@ pub enum Sender {
     Unknown,
 }
 
+/// The message it began with has to be verified; one of theirs that failed since weighs more.
 pub fn sender(c: &Reader, request: &Request) -> Result<Sender> {
-    let (Some(began), Some(account)) = (message::find(c, request.message_id)?, account::find(c, request.mailbox_id)?) else { return Ok(Sender::Unknown) };
-    let said = &began.reading.authentication;
-    Ok(match said.dmarc.as_deref() {
-        _ if !said.is_said_by(account.authserv_id.as_deref()) => Sender::Unknown,
-        Some("pass") => Sender::Verified,
-        Some("fail") => Sender::Failed,
-        _ => Sender::Unknown,
-    })
+    let Some(account) = account::find(c, request.mailbox_id)? else { return Ok(Sender::Unknown) };
+    let mut sender = Sender::Unknown;
+    for message in message::of_conversation(c, request.conversation_id)?.iter().filter(|m| m.direction == Direction::Inbound && m.kind == Kind::Person) {
+        let said = &message.reading.authentication;
+        match said.dmarc.as_deref() {
+            _ if !said.is_said_by(account.authserv_id.as_deref()) => {}
+            Some("fail") => return Ok(Sender::Failed),
+            Some("pass") if message.id == request.message_id => sender = Sender::Verified,
+            _ => {}
+        }
+    }
+    Ok(sender)
 }
 
 impl Sender {

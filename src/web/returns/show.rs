@@ -82,9 +82,12 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
     state
         .read(move |c| {
             let standing = visible(c, &visitor, id)?;
-            let fields = own_field::all(c)?;
+            let own_fields = own_field::all(c)?;
             let card = card::of(c, &standing, &clock)?;
-            let lines = lines(&standing, &fields, &card);
+            let mut lines = lines(&standing, &own_fields, &card);
+            let not_theirs = returns::of_somebody_else(c, &standing.request, &standing.facts)?.is_some();
+            // An agent may know that it is theirs all the same, and confirms it.
+            lines.iter_mut().filter(|line| not_theirs && line.name == fields::ORDER_NUMBER).for_each(|line| line.certain = false);
             Ok(Page {
                 shell: Shell::read(c, &own, &visitor, "returns")?,
                 customer: customer_name(c, &standing.request)?,

@@ -105,3 +105,51 @@ async fn an_approved_return_says_by_when_to_send_it_as_its_reader_writes_days() 
     let german = browser.get(&page).await.body;
     assert!(german.contains("bis 17.12.2026"), "{german}");
 }
+
+#[tokio::test]
+async fn an_approval_without_a_day_to_send_it_back_by_leaves_no_place_open() {
+    let (shop, there, jules) = with_mail();
+    let mut browser = shop.browser_of(jules);
+    browser.submit("/settings/policy", "/settings/policy", &[("ready", "general")]).await;
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let id = shop.read(|c| request::of_conversation(c, there)).remove(0).id;
+    for decision in Decision::ALL {
+        let page = browser.get(&format!("/returns/{id}/decide?decision={}", decision.code())).await.body;
+        let letter = page.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+        assert!(
+            letter.contains("Mara") && !letter.contains("[[") && !letter.contains("{{ship_by}}") && !letter.contains("{{policy}}"),
+            "{decision:?}: {letter}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn p65_an_order_of_somebody_else_is_not_taken_on_its_number_and_an_agent_may_confirm_it() {
+    let (shop, there, jules) = with_mail();
+    let order = crate::order::News {
+        number: "AT-40001".into(),
+        address: Some("victim@example.test".into()),
+        lines: vec![crate::order::Line { title: "Secret portrait".into(), quantity: 1, ..crate::order::Line::default() }],
+        ..crate::order::News::default()
+    };
+    shop.write(move |tx| crate::order::learn(tx, &order, crate::order::Source::Csv, 1));
+    let mut browser = shop.browser_of(jules);
+    browser.submit("/settings/policy", "/settings/policy", &[("ready", "general")]).await;
+    let id = shop.read(|c| request::of_conversation(c, there)).first().map(|request| request.id);
+    assert_eq!(id, None);
+    let mail = String::from_utf8_lossy(super::returns::MAIL).replace("<m1@", "<m2@").replace("a refund for", "a refund of order AT-40001 for");
+    let mailbox = shop.read(|c| c.one("SELECT min(id) FROM mailbox", [], |r| r.get(0)));
+    let there = shop.bring(mailbox, mail.as_bytes()).conversation.unwrap();
+    browser.submit(&format!("/conversations/{there}"), &format!("/conversations/{there}/returns"), &[]).await;
+    let found = || shop.read(|c| request::of_conversation(c, there)).remove(0);
+    let id = found().id;
+    let page = format!("/returns/{id}");
+    let shown = browser.get(&page).await.body;
+    assert!(found().order_id.is_none() && !shown.contains("Secret portrait"), "{shown}");
+    assert!(shown.contains("was bought with another address") && shown.contains("confirm_order_number"), "{shown}");
+    browser
+        .submit(&page, &format!("{page}/facts"), &[("order_number", "AT-40001"), ("confirm_order_number", "1"), ("item", "Low Tide"), ("reason", "damaged")])
+        .await;
+    assert!(found().order_id.is_some(), "the agent says that it is theirs");
+    assert!(!browser.get(&page).await.body.contains("was bought with another address"));
+}

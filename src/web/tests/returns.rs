@@ -7,7 +7,8 @@ use crate::return_request::fields::{self, Value};
 use crate::return_request::{State as Stands, fact, request};
 use crate::setting;
 
-const MAIL: &[u8] = b"From: Mara Okafor <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund for \"Low Tide\"\r\nMessage-ID: <m1@example.test>\r\n\
+pub const MAIL: &[u8] =
+    b"From: Mara Okafor <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund for \"Low Tide\"\r\nMessage-ID: <m1@example.test>\r\n\
 Date: Mon, 23 Nov 2026 09:31:00 +0000\r\n\r\nHello, I need a refund for the print I received on Thursday. It came creased. I paid 68.00 EUR.\r\n";
 
 /// A shop whose newest mail asks for a refund; nobody has opened a return.
