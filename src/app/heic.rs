@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// The sub-command that decodes; nobody types it.
 pub const COMMAND: &str = "decode-heic";
-/// A photo of 24 megapixels takes 2 s; the process ends itself after 10 s of work, and a busy machine gets some more.
+/// A photo of 24 megapixels takes seconds; the process ends itself after 10 s of work, and a busy machine gets some more.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Width and height, each as four bytes, before the pixels.
 const HEAD_BYTES: usize = 8;

@@ -8,7 +8,7 @@ use image::{DynamicImage, RgbImage, imageops::FilterType};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{Read, Write};
 
-/// A HEIC of 24 megapixels, the most that phones take by themselves, is decoded and made smaller within 400 MB.
+/// A HEIC of 24 megapixels, the most that phones take by themselves, is decoded and made smaller within 300 MB.
 const PIXELS_MAX: u64 = 26_000_000;
 const SIDE_MAX: u32 = 20_000;
 /// More than any photo that we take or any mail holds.
