@@ -1,6 +1,7 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
 pub mod first_start;
+pub mod heic;
 mod housekeeping;
 mod running;
 mod scribe;

@@ -5,6 +5,7 @@ pub mod backup;
 mod check;
 pub mod demo;
 pub mod export;
+pub mod heic;
 pub mod import;
 mod inspect;
 mod log;
@@ -156,6 +157,9 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Decode a HEIC from standard input, within limits (the server asks for this)
+    #[command(name = crate::app::heic::COMMAND, hide = true)]
+    DecodeHeic,
 }
 
 #[derive(Subcommand)]
@@ -271,6 +275,7 @@ pub fn run() -> anyhow::Result<()> {
             inspect::run(&paths, &mut out)?;
             Ok(out.flush()?)
         }
+        Command::DecodeHeic => heic::run(),
     }
 }
 

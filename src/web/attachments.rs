@@ -40,7 +40,7 @@ async fn download(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) 
 /// A picture in a tab of its own; what is none is a download.
 async fn inline(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> Result<Response> {
     let (attachment, bytes) = read(&state, Some(visitor), id).await?;
-    let (kind, bytes) = shown(bytes).await?;
+    let (kind, bytes) = shown(&state, bytes).await?;
     Ok(match kind {
         Some(kind) => as_picture(&attachment.name, kind, bytes),
         None => as_file(&attachment.name, "application/octet-stream", bytes),
@@ -48,18 +48,14 @@ async fn inline(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) ->
 }
 
 /// A picture as browsers show it: a phone's HEIC as a JPEG.
-async fn shown(bytes: Vec<u8>) -> Result<(Option<&'static str>, Vec<u8>)> {
+async fn shown(state: &State, bytes: Vec<u8>) -> Result<(Option<&'static str>, Vec<u8>)> {
     if !is_heic(&bytes) {
         return Ok((picture_type(&bytes), bytes));
     }
-    let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
-    blocking(move || {
-        Ok(match pictures::remade(&bytes) {
-            Some(jpeg) => (Some("image/jpeg"), jpeg),
-            None => (None, bytes),
-        })
+    Ok(match pictures::remade(state, bytes.clone()).await? {
+        Some(jpeg) => (Some("image/jpeg"), jpeg),
+        None => (None, bytes),
     })
-    .await
 }
 
 /// A picture inside their HTML. The frame has an origin of its own, so the answer may cross origins.
@@ -72,7 +68,7 @@ async fn picture(state: State, Path((id, until, signature)): Path<(AttachmentId,
         return Err(Error::Gone);
     }
     let (attachment, bytes) = read(&state, None, id).await?;
-    let (kind, bytes) = shown(bytes).await?;
+    let (kind, bytes) = shown(&state, bytes).await?;
     let kind = kind.ok_or(Error::NotFound)?;
     let mut response = as_picture(&attachment.name, kind, bytes);
     response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));

@@ -1,6 +1,7 @@
 //! What every page needs: the shop's records, its raw mails, its key, its address, and a way to try a mail server.
 
 use super::live::Live;
+use super::pictures::Decoding;
 use super::public::Limits;
 use super::{Error, Result};
 use crate::account::{Carrier, Probe, Source};
@@ -79,6 +80,7 @@ pub struct Options {
     pub trusted_proxies: Vec<IpAddr>,
     pub probe: Probing,
     pub try_out: TryingOut,
+    pub heic: Decoding,
 }
 
 #[derive(Clone)]
@@ -92,6 +94,7 @@ pub struct State {
     pub trusted_proxies: Arc<[IpAddr]>,
     pub probe: Probing,
     pub try_out: TryingOut,
+    pub heic: Decoding,
     pub live: Arc<Live>,
     /// How often strangers sent forms.
     pub limits: Arc<Limits>,
@@ -111,6 +114,7 @@ impl State {
             trusted_proxies: options.trusted_proxies.into(),
             probe: options.probe,
             try_out: options.try_out,
+            heic: options.heic,
             limits: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
             hashed: Arc::default(),

@@ -6,6 +6,7 @@ use crate::id::AttachmentId;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use image::{DynamicImage, metadata::Orientation};
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -31,8 +32,7 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
     let small = match made(&key) {
         Some(small) => small,
         None => {
-            let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
-            let small: Arc<[u8]> = super::state::blocking(move || thumbnail(&bytes).ok_or(Error::NotFound)).await?.into();
+            let small: Arc<[u8]> = pictures::made(&state, bytes, thumbnail).await?.ok_or(Error::NotFound)?.into();
             keep(key, small.clone());
             small
         }
@@ -44,9 +44,7 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
     Ok(response)
 }
 
-/// `None`: not one of the five formats, too large, or broken.
-fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (picture, turned) = pictures::open(bytes)?;
+fn thumbnail(picture: DynamicImage, turned: Orientation) -> Option<Vec<u8>> {
     let mut picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);
     picture.apply_orientation(turned);
     pictures::as_jpeg(&picture.resize_to_fill(WIDTH, HEIGHT, image::imageops::FilterType::Triangle), JPEG_QUALITY)
@@ -69,21 +67,23 @@ fn keep(key: [u8; 32], small: Arc<[u8]>) {
 mod tests {
     use super::*;
     use crate::web::attachments::picture_type;
-    use image::DynamicImage;
     use std::io::Cursor;
+
+    fn small(bytes: &[u8]) -> Option<Vec<u8>> {
+        pictures::open(bytes).and_then(|(picture, turned)| thumbnail(picture, turned))
+    }
 
     #[test]
     fn p36_a_picture_becomes_a_new_small_one_and_a_bomb_nothing() {
         let mut png = Vec::new();
         DynamicImage::new_rgba8(900, 300).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
-        let small = thumbnail(&png).unwrap();
-        assert_eq!(picture_type(&small), Some("image/jpeg"));
+        assert_eq!(picture_type(&small(&png).unwrap()), Some("image/jpeg"));
         // A header that promises 20,000 by 20,000 pixels.
         let mut bomb = png.clone();
         bomb[16..24].copy_from_slice(&[0, 0, 0x4E, 0x20, 0, 0, 0x4E, 0x20]);
-        assert_eq!(thumbnail(&bomb), None);
+        assert_eq!(small(&bomb), None);
         for other in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"II*\0\x08\0\0\0", b"8BPS\0\x01", b"\xFF\xD8\xFF", b""] {
-            assert_eq!(thumbnail(other), None);
+            assert_eq!(small(other), None);
         }
     }
 }

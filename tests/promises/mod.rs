@@ -25,3 +25,4 @@ mod p54_headers_everywhere;
 mod p61_calls_stay_outside;
 mod p62_secrets_stay_secret;
 mod p64_known_holes_do_not_ship;
+mod p66_a_hostile_picture_harms_nobody;

@@ -66,7 +66,7 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     if !opened.asks {
         return Ok(see(&format!("/return/{token}")));
     }
-    let form = uploads::read(Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
+    let form = uploads::read(&state, Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
     let mut lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
     let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;

@@ -88,8 +88,7 @@ async fn photo(state: State, Path((token, id)): Path<(String, AttachmentId)>) ->
         })
         .await?;
     let (_, bytes) = attachments::read(&state, None, id).await?;
-    let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
-    let picture = crate::web::state::blocking(move || pictures::remade(&bytes).ok_or(Error::NotFound)).await?;
+    let picture = pictures::remade(&state, bytes).await?.ok_or(Error::NotFound)?;
     let mut response = Response::new(Body::from(picture));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
     Ok(response)

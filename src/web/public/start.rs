@@ -55,7 +55,7 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
     if !state.limits.may_send(&network, now) {
         return Err(Error::TooMany);
     }
-    let form = uploads::read(Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
+    let form = uploads::read(&state, Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
     let own = state.read(|c| Ok(own_field::all(c)?)).await?;
     let found = answers::answered(&mut answer.lines, |name| form.get(name).to_owned(), &own, today());
     answer.complaints = keep_photos(&state, &token, &form, answer.language).await?;

@@ -2,8 +2,7 @@
 //! and named, and each picture is made anew before the next one is read (PROMISES P66).
 
 use crate::return_request::upload::UPLOADS_MAX;
-use crate::web::state::blocking;
-use crate::web::{Error, Result, pictures};
+use crate::web::{Error, Result, State, pictures};
 use axum::extract::Multipart;
 use axum::extract::multipart::Field;
 
@@ -46,7 +45,7 @@ impl Form {
     }
 }
 
-pub async fn read(mut multipart: Multipart) -> Result<Form> {
+pub async fn read(state: &State, mut multipart: Multipart) -> Result<Form> {
     let mut form = Form::default();
     let (mut read, mut taken) = (0, 0);
     for _ in 0..FIELDS_MAX {
@@ -63,10 +62,11 @@ pub async fn read(mut multipart: Multipart) -> Result<Form> {
             Some(file) if form.photos.len() >= UPLOADS_MAX => form.complaints.push(("e_many", file)),
             Some(file) => {
                 taken += bytes.len();
-                let _turn = pictures::TURNS.acquire().await.map_err(|_| Error::Busy)?;
-                match blocking(move || Ok::<_, Error>(pictures::remade(&bytes))).await? {
-                    Some(picture) => form.photos.push((jpeg_name(&file), picture)),
-                    None => form.complaints.push(("e_pictures", file)),
+                match pictures::remade(state, bytes).await {
+                    Ok(Some(picture)) => form.photos.push((jpeg_name(&file), picture)),
+                    // What was typed outlives a picture that nobody has time for.
+                    Ok(None) | Err(Error::Busy) => form.complaints.push(("e_pictures", file)),
+                    Err(other) => return Err(other),
                 }
             }
         }

@@ -89,6 +89,8 @@ impl Shop {
                 let outcome = crate::action::answer::Outcome::unanswered(crate::action::answer::Fate::Done, "answered 200");
                 crate::web::TriedOut { request: format!("POST {}", draft.action.definition.url), outcome, answer: None }
             }),
+            // Here is no binary that could be started for it; tests/promises has one.
+            heic: Arc::new(crate::commands::heic::decode),
         });
         Shop { router: router(state.clone()), folder, state }
     }

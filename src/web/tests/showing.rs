@@ -84,6 +84,29 @@ async fn a_phones_heic_is_shown_as_a_jpeg_and_saved_as_it_came() {
 }
 
 #[tokio::test]
+async fn p66_a_heic_that_takes_its_time_keeps_no_other_picture_waiting() {
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let mut state = Shop::new().state.clone();
+    state.heic = std::sync::Arc::new(move |_| {
+        begun.send(()).unwrap();
+        released.lock().unwrap().recv().ok();
+        None
+    });
+    let heic = include_bytes!("../../../tests/fixtures/photo.heic").to_vec();
+    let slow = tokio::spawn({
+        let state = state.clone();
+        async move { crate::web::pictures::remade(&state, heic).await }
+    });
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap()).await.unwrap();
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
+    assert!(matches!(crate::web::pictures::remade(&state, gif).await, Ok(Some(_))));
+    release.send(()).unwrap();
+    assert!(matches!(slow.await.unwrap(), Ok(None)));
+}
+
+#[tokio::test]
 async fn p51_a_hostile_name_is_one_header_line_and_never_a_file() {
     for name in ["../../../etc/passwd", "C:\\\\evil.exe", "=?utf-8?q?a=0D=0ASet-Cookie:_x=3D1?=", "=?utf-8?q?=E2=80=AEgpj.exe?=", "CON", "=00nul.txt"] {
         let (shop, mailbox) = Shop::with_mailbox();
