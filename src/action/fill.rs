@@ -60,6 +60,11 @@ pub fn unknown(template: &str, own: &[String]) -> Vec<String> {
     names.collect()
 }
 
+/// Whether a template holds one of these placeholders; one that may be empty counts where its value is known.
+pub fn names(template: &str, wanted: &[&str], known: bool) -> bool {
+    pieces(template).any(|piece| matches!(piece, Piece::Value { name, optional } if wanted.contains(&name) && (known || !optional)))
+}
+
 /// The filled text, or the names of what is not known.
 pub fn fill(template: &str, facts: &Facts, place: Place) -> Result<String, Vec<String>> {
     let mut filled = String::with_capacity(template.len());

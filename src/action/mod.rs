@@ -93,6 +93,16 @@ impl Action {
         wanted.is_empty() || decision.is_some_and(|decision| wanted.contains(&decision))
     }
 
+    /// It is not only for decisions that leave the money where it is.
+    pub fn may_move_money(&self) -> bool {
+        self.definition.decisions.is_empty() || self.definition.decisions.iter().any(|decision| decision.moves_money())
+    }
+
+    /// It says how much; `known`: of the return at hand the sum is known.
+    pub fn names_sum(&self, known: bool) -> bool {
+        [&self.definition.url, &self.definition.body].into_iter().any(|text| fill::names(text, &["amount", "amount_minor"], known))
+    }
+
     /// An answer that never came may be asked for again without harm.
     pub fn is_repeatable(&self) -> bool {
         self.kind != Kind::Call || self.definition.repeatable || self.definition.method == Method::Get

@@ -44,6 +44,8 @@ pub struct CallView {
     pub attempts: i64,
     pub when: When,
     pub in_trouble: bool,
+    /// In trouble, and may be tried again.
+    pub may_again: bool,
     /// A webhook that arrived may be sent once more.
     pub can_resend: bool,
 }
@@ -81,9 +83,16 @@ impl CallView {
             attempts: call.attempts,
             when: clock.short(call.created_at),
             in_trouble: call.is_in_trouble(),
+            may_again: false,
             can_resend: call.kind == Kind::Webhook && call.state == Stands::Done && !call.removed,
         }
     }
+}
+
+/// With what a person can do about it.
+fn to_settle(c: &Reader, call: &Call, clock: &Clock) -> Result<CallView> {
+    let may_again = call.is_in_trouble() && returns::call_not_again(c, call)?.is_none();
+    Ok(CallView { may_again, ..CallView::new(call, clock) })
 }
 
 /// For the card of a return: the newest call of each action, and the buttons that are offered.
@@ -100,7 +109,7 @@ pub fn of_return(c: &Reader, request: &Request, clock: &Clock) -> Result<(Vec<Ca
         let done = newest.is_some();
         free.then(|| Button { id: action.id, name: visible(&action.name), seen: of(action.id).count(), done })
     });
-    Ok((shown.map(|call| CallView::new(call, clock)).collect(), buttons.collect()))
+    Ok((shown.map(|call| to_settle(c, call, clock)).collect::<Result<_>>()?, buttons.collect()))
 }
 
 async fn press(state: State, visitor: Visitor, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {
@@ -162,7 +171,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, Path(id): Path<CallI
                 status: call.status,
                 answer: visible_lines(&call.answer),
                 key: call.key.clone().unwrap_or_default(),
-                call: CallView::new(&call, &clock),
+                call: to_settle(c, &call, &clock)?,
             })
         })
         .await?;
@@ -175,7 +184,8 @@ fn visible_lines(text: &str) -> String {
 }
 
 async fn again(state: State, visitor: Visitor, Path(id): Path<CallId>) -> Result<Response> {
-    decide(state, visitor, id, "It is called once more.", move |tx, _| returns::try_call_again(tx, id, world::now())).await
+    let by = visitor.agent().clone();
+    decide(state, visitor, id, "It is called once more.", move |tx, _| returns::try_call_again(tx, id, &by, world::now())).await
 }
 
 async fn settle(state: State, visitor: Visitor, fields: Fields, Path(id): Path<CallId>) -> Result<Response> {

@@ -5,7 +5,7 @@ mod settle;
 
 pub use claim::{claim, interrupted, next_due, note_left, release};
 pub(super) use settle::cancel_of_action;
-pub use settle::{cancel, doubt_all, leave, settle, try_again};
+pub use settle::{cancel, doubt_all, hold, leave, settle, try_again};
 
 use super::{ActionId, CallId, Facts, Kind};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};

@@ -46,6 +46,12 @@ pub fn settle(tx: &Writer, call: &Call, repeatable: bool, outcome: &Outcome, now
     Ok(state)
 }
 
+/// It does not leave before somebody agrees: it stands there as one that did not work, until a person who may tries it again.
+pub fn hold(tx: &Writer, id: CallId, words: &str) -> Result<()> {
+    tx.execute("UPDATE action_call SET state = 'failed', words = ?2 WHERE id = ?1 AND state = 'waiting'", params![id, words])?;
+    Ok(())
+}
+
 /// Takes a call back, if nothing of it can have been done.
 pub fn cancel(tx: &Writer, id: CallId, by: Option<AgentId>, now: Millis) -> Result<bool> {
     let sql = "UPDATE action_call SET state = 'cancelled', words = 'Taken back.', settled_at = ?2, settled_by = ?3
@@ -59,7 +65,7 @@ pub fn cancel_of_action(tx: &Writer, id: ActionId, by: AgentId, now: Millis) -> 
     Ok(())
 }
 
-/// Once more, because a person says so. Where it may have been done, key and facts stay, so that whoever knows the key does not do it twice.
+/// Once more, because a person says so; what was settled stays settled, only a webhook may be told again. Where it may have been done, key and facts stay, so that whoever knows the key does not do it twice.
 /// Where it surely was not, it is a call of its own, with `fresh` facts and another key: under the old one some would only repeat their no
 /// (Stripe does for a day).
 pub fn try_again(tx: &Writer, call: &Call, fresh: &Facts, now: Millis) -> Result<bool> {
@@ -67,8 +73,8 @@ pub fn try_again(tx: &Writer, call: &Call, fresh: &Facts, now: Millis) -> Result
     let anew = call.kind != Kind::Webhook && !call.may_have_been_done();
     let (key, facts) = if anew { (None, fresh) } else { (call.key.as_ref(), &call.facts) };
     let sql = "UPDATE action_call SET state = 'waiting', due_at = ?2, attempts = 0, settled_at = NULL, settled_by = NULL, idempotency_key = ?3, facts = ?4
-        WHERE id = ?1 AND state = ?5";
-    Ok(again && tx.execute(sql, params![call.id, now, key, serde_json::to_string(facts)?, call.state.code()])? > 0)
+        WHERE id = ?1 AND state = ?5 AND (settled_at IS NULL OR ?6)";
+    Ok(again && tx.execute(sql, params![call.id, now, key, serde_json::to_string(facts)?, call.state.code(), call.kind == Kind::Webhook])? > 0)
 }
 
 /// Nobody has to look at it any more: a person says that it was done, or it is left as it is.

@@ -1,12 +1,14 @@
 //! What became of a call is taken up: written down, told in the timeline where it ends, and followed by what the owner wants. And what a
 //! person decides about one that did not work.
 
+use super::agreed::agreed;
 use super::calls::{facts, found};
 use super::record::{self, note};
 use crate::action::answer::{Answer, Fate, Outcome};
 use crate::action::call::{self, Call};
 use crate::action::{self, Action, CallId, Kind, Then, look_up};
-use crate::database::{Millis, Writer};
+use crate::agent::Agent;
+use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
 use crate::order::{self, Source, outside};
@@ -73,18 +75,51 @@ fn succeeded(tx: &Writer, call: &Call, action: Option<&Action>, words: &str, ref
     Ok(())
 }
 
-/// A person wants a call tried once more.
-pub fn try_again(tx: &Writer, id: CallId, now: Millis) -> Result<()> {
+/// A person wants a call tried once more. That moves money as its button does, so the same has to hold: the decision, and what this person
+/// may decide alone.
+pub fn try_again(tx: &Writer, id: CallId, by: &Agent, now: Millis) -> Result<()> {
     let call = existing(tx, id)?;
-    if call.removed {
-        return Err(Error::Refused("This action was removed: it cannot be called any more.".into()));
+    if let Some(why) = not_again(tx, &call)? {
+        return Err(Error::Refused(why));
     }
-    let fresh = facts(tx, &found(tx, call.return_id)?)?;
-    if !call::try_again(tx, &call, &fresh, now)? {
-        return Err(Error::Refused("There is nothing to try again.".into()));
+    let request = found(tx, call.return_id)?;
+    if let Some(action) = action::find(tx, call.action_id)?.filter(|action| action.kind == Kind::Call) {
+        agreed(tx, &request, &action, by)?;
+    }
+    if !call::try_again(tx, &call, &facts(tx, &request)?, now)? {
+        return Err(Error::Refused(NOTHING.into()));
     }
     Ok(())
 }
+
+/// Why a call is not tried again, whoever asks: it was settled, another came after it, or it is not what was decided. What a webhook tells
+/// did happen, whatever came later.
+pub fn not_again(c: &Reader, call: &Call) -> Result<Option<String>> {
+    let Some(action) = action::find(c, call.action_id)? else {
+        return Ok(Some("This action was removed: it cannot be called any more.".into()));
+    };
+    if call.kind != Kind::Webhook && call.settled_at.is_some() {
+        return Ok(Some(NOTHING.into()));
+    }
+    if call.kind != Kind::Call {
+        return Ok(None);
+    }
+    if call::of_return(c, call.return_id)?.iter().any(|later| later.action_id == call.action_id && later.id > call.id && later.counts()) {
+        return Ok(Some(format!("“{}” was called meanwhile: look at what came of it.", call.action)));
+    }
+    let request = found(c, call.return_id)?;
+    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
+        return Ok(Some(format!("“{}” is not for this decision.", call.action)));
+    }
+    let (was, is) = (&call.facts, facts(c, &request)?);
+    let changed = |name: &str| was.get(name) != is.get(name);
+    // What may have been done is repeated as it was, with its sum; all else is called with what is known now.
+    let other_sum = call.may_have_been_done() && request.decided.is_some() && (changed("amount") || changed("currency"));
+    let is_other = was.contains_key("decision") && changed("decision") || other_sum;
+    Ok(is_other.then(|| format!("Since “{}” was called, something else was decided: look over there, and say what became of it.", call.action)))
+}
+
+const NOTHING: &str = "There is nothing to try again.";
 
 /// A person looked: it was done over there, or it is to be left as it is.
 pub fn settle_by_hand(tx: &Writer, id: CallId, done: bool, by: AgentId, now: Millis) -> Result<()> {

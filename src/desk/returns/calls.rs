@@ -1,15 +1,16 @@
 //! What is called for a return: a button, a state that it comes to, a webhook that hears of it, a look-up of its order. Wanted in the
 //! transaction of what causes it, once for each occasion.
 
-use super::decide::above_limit;
+use super::agreed::{agreed, agreed_at_fire};
 use super::record::{note, note_event};
 use crate::action::call::{self, Call, Wanted};
 use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
-use crate::agent::{self, Agent};
+use crate::agent::Agent;
 use crate::conversation::event::EventId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
+use crate::money::Amount;
 use crate::order::{self, outside};
 use crate::return_request::fact;
 use crate::return_request::fields::{self, Value};
@@ -33,9 +34,10 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
     let decision = request.decided.as_ref().map(|decided| decided.decision);
     let due_at = due(tx, by, now)?;
     for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
-        if let Some(by) = by.map(|by| agent::find(tx, by)).transpose()?.flatten() {
-            agreed(tx, &request, &by)?;
-        }
+        let refused = match agreed_at_fire(tx, &request, action, by) {
+            Err(Error::Refused(why)) if by.is_none() => Some(why),
+            checked => checked.map(|()| None)?,
+        };
         let facts = facts(tx, &request)?;
         let occasion = format!("{BY_STATE}{}", is.code());
         let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by, due_at };
@@ -45,6 +47,11 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
         }
         if let Some(call) = call::want(tx, &wanted, now)? {
             note(tx, id, by, Happened::CallWanted { call, action: action.name.clone(), at: Some(is) }, now)?;
+            // Nobody is there to be refused: what came stays, and the call waits for an owner.
+            if let Some(words) = refused {
+                call::hold(tx, call, &words)?;
+                note(tx, id, by, Happened::CallFailed { call, action: action.name.clone(), words, uncertain: false }, now)?;
+            }
         }
     }
     if let Some(event) = event_of(is) {
@@ -112,10 +119,13 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
         return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
     }
     let facts = facts(tx, &request)?;
-    agreed(tx, &request, by)?;
+    agreed(tx, &request, &action, by)?;
     let earlier: Vec<Call> = call::of_return(tx, id)?.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
     if earlier.iter().any(|call| matches!(call.state, call::State::Waiting | call::State::Sending)) {
         return Err(Error::Refused(format!("“{}” is being called already.", action.name)));
+    }
+    if earlier.iter().any(Call::is_in_trouble) {
+        return Err(Error::Refused(format!("“{}” did not work: try that call again, or say what became of it.", action.name)));
     }
     let moved_on = || Error::Refused(format!("“{}” was called meanwhile: look at what came of it.", action.name));
     if earlier.len() != seen {
@@ -125,19 +135,6 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let wanted = Wanted { action: action.id, return_id: id, occasion: &occasion, facts: &facts, by: Some(by.id), due_at: due(tx, Some(by.id), now)? };
     let call = call::want(tx, &wanted, now)?.ok_or_else(moved_on)?;
     note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
-}
-
-/// A sum that was decided was held against the limit then. Without one it is what the customer says: above the limit an owner decides.
-fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
-    let decider = request.decided.as_ref().and_then(|decided| decided.by).map(|id| agent::find(c, id)).transpose()?.flatten();
-    let is_held = request.decided.as_ref().is_some_and(|decided| decided.amount.is_some());
-    if is_held || by.is_owner() || decider.is_some_and(|agent| agent.is_owner()) {
-        return Ok(());
-    }
-    match stated(c, request.id)? {
-        Some(amount) if above_limit(c, amount)? => Err(Error::Refused(format!("{amount} is above what agents decide alone: an owner has to agree."))),
-        _ => Ok(()),
-    }
 }
 
 /// Takes a press back.
@@ -208,7 +205,7 @@ pub fn facts(c: &Reader, request: &Request) -> Result<Facts> {
     Ok(facts)
 }
 
-fn stated(c: &Reader, id: ReturnId) -> Result<Option<crate::money::Amount>> {
+pub(super) fn stated(c: &Reader, id: ReturnId) -> Result<Option<Amount>> {
     Ok(match fact::of(c, id)?.certain(fields::AMOUNT) {
         Some(Value::Amount(amount)) => Some(*amount),
         _ => None,

@@ -66,5 +66,5 @@ pub fn refusal(c: &Reader, request: &Request, deciding: Deciding, by: &Agent) ->
 pub(super) fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
     let Some(limit) = setting::get::<Amount>(c, setting::OWNER_AGREES_ABOVE)? else { return Ok(false) };
     let comparable = amount.currency == limit.currency || amount.currency.is_none() || limit.currency.is_none();
-    Ok(!comparable || amount.minor > limit.minor)
+    Ok(!comparable || amount.is_more_than(limit))
 }

@@ -2,6 +2,7 @@
 //! decides, fulfilment is told and answers. Each inside one transaction.
 
 mod act;
+mod agreed;
 mod called;
 mod calls;
 mod decide;
@@ -15,7 +16,7 @@ mod remind;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
-pub use called::{called, settle_by_hand as settle_call, try_again as try_call_again};
+pub use called::{called, not_again as call_not_again, settle_by_hand as settle_call, try_again as try_call_again};
 pub use calls::{facts as call_facts, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};

@@ -17,49 +17,49 @@ use crate::return_request::{Decision, Request, State};
 use crate::setting;
 
 impl Shop {
-    fn defines(&self, kind: Kind, name: &str, definition: Definition) -> ActionId {
+    pub fn defines(&self, kind: Kind, name: &str, definition: Definition) -> ActionId {
         let definition = Definition { url: "https://api.example.com/".into(), ..definition };
         action::save(&self.tx, None, &New { kind, name: name.into(), definition, sealed: None }, self.jules.id, 1).unwrap()
     }
 
-    fn asked_for(&self, minor: i64) -> Request {
+    pub fn asked_for(&self, minor: i64) -> Request {
         let amount = Found { field: fields::AMOUNT.into(), value: Value::Amount(euros(minor)), sentence: "so they say".into(), certain: true };
         let facts = vec![found(fields::ORDER_NUMBER, "AT-1"), found(fields::REASON, "damaged"), found(fields::WISH, "refund"), amount];
         self.the_return(self.writes("<m1@example.test>", None, &asks(facts)).conversation.unwrap())
     }
 
-    fn decides(&self, request: &Request, decision: Decision, comes_back: bool) {
+    pub fn decides(&self, request: &Request, decision: Decision, comes_back: bool) {
         let deciding = Deciding { decision, amount: Some(euros(6800)), comes_back };
         returns::decide(&self.tx, request.id, deciding, &self.jules, self.later(MINUTE)).unwrap();
     }
 
-    fn calls(&self, request: &Request) -> Vec<Call> {
+    pub fn calls(&self, request: &Request) -> Vec<Call> {
         call::of_return(&self.tx, request.id).unwrap()
     }
 
-    fn stands(&self, request: &Request) -> State {
+    pub fn stands(&self, request: &Request) -> State {
         self.the_return(request.conversation_id).state
     }
 
     /// What the courier does with the next call that is due, told without a network.
-    fn brings_back(&self, fate: Fate) {
+    pub fn brings_back(&self, fate: Fate) {
         let now = self.later(MINUTE);
         let (call, _) = call::claim(&self.tx, "word", now).unwrap().expect("a call is due");
         let outcome = Outcome { fate, words: "answered 200".into(), status: Some(200), answer: String::new(), reference: "re_1".into() };
         returns::called(&self.tx, call.id, &outcome, None, now).unwrap();
     }
 
-    fn newest_event(&self, request: &Request, words: &str) -> EventId {
+    pub fn newest_event(&self, request: &Request, words: &str) -> EventId {
         let events = event::of_conversation(&self.tx, request.conversation_id).unwrap();
         events.iter().rev().find(|event| event.undone_at.is_none() && format!("{:?}", event.what).contains(words)).expect("it happened").id
     }
 }
 
-fn euros(minor: i64) -> Amount {
+pub fn euros(minor: i64) -> Amount {
     Amount::new(minor, Currency::parse("EUR"))
 }
 
-fn at_refund() -> Definition {
+pub fn at_refund() -> Definition {
     Definition { fired_by: Some(State::ToRefund), decisions: vec![Decision::Refund], then: Some(Then::AsDecided), ..Definition::default() }
 }
 
@@ -178,7 +178,7 @@ fn what_did_not_work_stands_there_until_somebody_settles_it() {
     returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).unwrap();
     assert_eq!((shop.stands(&request), shop.calls(&request)[0].state), (State::Refunded, Stands::Done));
     assert!(returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).is_err());
-    assert!(returns::try_call_again(&shop.tx, call.id, shop.later(1)).is_err(), "what is done is done");
+    assert!(returns::try_call_again(&shop.tx, call.id, &shop.jules, shop.later(1)).is_err(), "what is done is done");
 }
 
 #[test]
@@ -203,10 +203,10 @@ fn what_surely_was_not_done_is_called_anew_with_what_is_known_now() {
     let calls = shop.calls(&request);
     assert_eq!((calls.len(), calls[0].state, calls[1].facts["amount"].as_str()), (2, Stands::Cancelled, Some("68.00")));
     let second = refused(Some(400));
-    returns::try_call_again(&shop.tx, second.id, shop.later(1)).unwrap();
+    returns::try_call_again(&shop.tx, second.id, &shop.jules, shop.later(1)).unwrap();
     let third = refused(Some(200));
     assert_ne!(second.key, third.key, "it was refused: a call of its own");
-    returns::try_call_again(&shop.tx, third.id, shop.later(1)).unwrap();
+    returns::try_call_again(&shop.tx, third.id, &shop.jules, shop.later(1)).unwrap();
     assert_eq!(refused(None).key, third.key, "it was taken, and may have been done");
 }
 

@@ -3,6 +3,7 @@
 mod answering;
 mod bounces;
 mod calling;
+mod calling_again;
 mod clicks;
 mod confirming;
 mod history;

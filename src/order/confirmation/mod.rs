@@ -171,7 +171,7 @@ fn cut(text: &str) -> &str {
 
 /// A sum, in the currency of the order where it names none.
 fn sum(text: &str, currency: Option<Currency>) -> Option<Amount> {
-    reading::sum_in(text).map(|sum| Amount { currency: sum.currency.or(currency), ..sum })
+    reading::sum_in(text).map(|sum| sum.or_in(currency))
 }
 
 #[cfg(test)]

@@ -217,6 +217,29 @@ async fn a_button_calls_once_shows_what_came_of_it_and_what_did_not_work_is_sett
 }
 
 #[tokio::test]
+async fn what_is_not_for_the_decision_any_more_is_not_offered_again() {
+    let shop = Shop::new();
+    let owner = shop.add_agent("owner@shop.test", Role::Owner);
+    let (_, id) = shop.with_return(owner).await;
+    let mut browser = shop.browser_of(owner);
+    browser.submit("/settings/actions/new", PAGE, &refund()).await;
+    let page = format!("/returns/{id}");
+    browser.submit(&page, &format!("/returns/{id}/calls"), &[("action", "1"), ("seen", "0")]).await;
+    let call = shop.settles(Fate::Refused, "no");
+    assert!(browser.get(&page).await.body.contains("Try again</button>"));
+    let action = shop.read(action::all).remove(0);
+    let definition = action::Definition { decisions: vec![crate::return_request::Decision::StoreCredit], ..action.definition };
+    let new = action::New { kind: action.kind, name: action.name, definition, sealed: action.sealed };
+    shop.write(move |tx| action::save(tx, Some(action.id), &new, owner, 1));
+    for path in [page.clone(), format!("/calls/{call}")] {
+        let shown = browser.get(&path).await;
+        assert!(!shown.body.contains("Try again</button>") && shown.body.contains("Leave it</button>"), "{path}: {}", shown.body);
+    }
+    browser.submit(&page, &format!("/calls/{call}/again"), &[]).await;
+    assert_eq!(shop.read(|c| call::find(c, call)).unwrap().state, Stands::Failed);
+}
+
+#[tokio::test]
 async fn p55_calls_of_another_mailbox_do_not_exist() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
