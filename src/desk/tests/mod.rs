@@ -8,6 +8,7 @@ mod confirming;
 mod history;
 mod joining;
 mod judged;
+mod luring;
 mod pieces;
 mod pretending;
 mod reminding;

@@ -18,11 +18,10 @@ pub enum Sender {
 
 pub fn sender(c: &Reader, request: &Request) -> Result<Sender> {
     let (Some(began), Some(account)) = (message::find(c, request.message_id)?, account::find(c, request.mailbox_id)?) else { return Ok(Sender::Unknown) };
-    let said = &began.reading.authentication;
-    Ok(match said.dmarc.as_deref() {
-        _ if !said.is_said_by(account.authserv_id.as_deref()) => Sender::Unknown,
-        Some("pass") => Sender::Verified,
-        Some("fail") => Sender::Failed,
+    let (said, trusted) = (&began.reading.authentication, account.authserv_id.as_deref());
+    Ok(match (said.is_verified(trusted), said.has_failed(trusted)) {
+        (true, _) => Sender::Verified,
+        (_, true) => Sender::Failed,
         _ => Sender::Unknown,
     })
 }
