@@ -3,6 +3,7 @@
 use super::Definition;
 use super::answer::{self, at};
 use crate::money::{Amount, Currency};
+use crate::order::json::QUANTITY_MAX;
 use crate::order::{Line, News};
 use jiff::civil::Date;
 use serde_json::Value;
@@ -78,7 +79,8 @@ fn lines(definition: &Definition, json: &Value, currency: Option<Currency>) -> V
             sku: text("line_sku").unwrap_or_default(),
             kind: text("line_kind").unwrap_or_default(),
             tags: Vec::new(),
-            quantity: text("line_quantity").and_then(|n| n.parse().ok()).unwrap_or(1),
+            // One that cannot be is as good as none.
+            quantity: text("line_quantity").and_then(|n| n.parse().ok()).filter(|n| (1..=QUANTITY_MAX).contains(n)).unwrap_or(1),
             unit: text("line_unit").and_then(|price| Amount::from_digits(&price, currency)),
         }
     };

@@ -88,6 +88,7 @@ fn an_action_that_cannot_work_is_told_so_before_it_is_saved() {
         (Definition { body_kind: BodyKind::Form, body: "amount".into(), ..refund() }, "name=value"),
         (Definition { method: Method::Get, ..refund() }, "A GET has no body"),
         (Definition { headers: vec![("Host".into(), "x".into())], ..refund() }, "sets the header Host itself"),
+        (Definition { headers: vec![("Proxy-Authorization".into(), "Basic x".into())], ..refund() }, "sets the header Proxy-Authorization itself"),
         (Definition { headers: vec![("X A".into(), "x".into())], ..refund() }, "no header name"),
         (Definition { headers: vec![("X-A".into(), "x\u{1}y".into())], ..refund() }, "plain characters"),
         (Definition { headers: vec![("X-A".into(), "x".into())], secret_headers: vec!["x-a".into()], ..refund() }, "twice"),
@@ -283,6 +284,7 @@ fn a_look_up_s_answer_becomes_an_order_where_the_pointers_say_so() {
             ("lines", "/orders/0/line_items"),
             ("line_title", "/title"),
             ("line_unit", "/price"),
+            ("line_quantity", "/count"),
         ]),
         ..Definition::default()
     };
@@ -293,6 +295,10 @@ fn a_look_up_s_answer_becomes_an_order_where_the_pointers_say_so() {
     assert_eq!((found.news.ordered_on, found.news.total), ("2026-11-12".parse().ok(), Some(crate::money::Amount::new(6800, euro))));
     assert_eq!((found.news.lines.len(), found.news.lines[0].unit.map(|u| u.minor), found.news.country.as_deref()), (1, Some(6800), Some("SE")));
     assert_eq!(found.references, [("order_id", "450789469".to_owned())]);
+    for (count, read) in [("2", 2), ("10000", 10_000), ("0", 1), ("-3", 1), ("10001", 1), ("9223372036854775807", 1), ("1e99", 1)] {
+        let json = format!(r#"{{"orders": [{{"name": "AT-10482", "line_items": [{{"title": "Low Tide", "count": {count}}}]}}]}}"#);
+        assert_eq!(look_up::read(&definition, "AT-10482", json.as_bytes()).unwrap().news.lines[0].quantity, read, "{count}");
+    }
     assert!(look_up::read(&definition, "AT-1", json).unwrap_err().contains("about order AT-10482"));
     assert!(look_up::read(&definition, "AT-10482", br#"{"orders": []}"#).unwrap_err().contains("no order"));
     assert!(look_up::read(&definition, "AT-10482", b"<html>").unwrap_err().contains("no JSON"));

@@ -33,15 +33,11 @@ fn shop_addresses(c: &Reader) -> Result<Vec<EmailAddress>> {
 }
 
 /// What lies in our own Sent folder we sent. Anything else needs an address of the shop's and the word of the server that the owner
-/// trusts: everybody can write such an address into a mail. An answer counts nowhere, because it quotes what a stranger wrote; what the
-/// owner forwards to the mailbox does.
+/// trusts: everybody can write such an address into a mail. What the owner forwards to the mailbox counts, what they forward to others
+/// does not. That an answer counts nowhere reading knows (`confirmation::read`).
 fn is_believed(arrival: &Arrival, ours: &[EmailAddress]) -> bool {
-    let mark = subject::is_forward(&arrival.email.subject);
-    if mark == Some(false) || (mark.is_none() && !arrival.email.in_reply_to.is_empty()) {
-        return false;
-    }
     if arrival.entry.folder_role == FolderRole::Sent {
-        return mark.is_none();
+        return subject::is_forward(&arrival.email.subject).is_none();
     }
     let Some(from) = &arrival.email.from else { return false };
     let said = &arrival.email.authentication;

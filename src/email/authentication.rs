@@ -81,6 +81,11 @@ impl Authentication {
     pub fn is_verified(&self, trusted_authserv_id: Option<&str>) -> bool {
         self.dmarc.as_deref() == Some("pass") && self.is_said_by(trusted_authserv_id)
     }
+
+    /// Whether that server says that the domain's own check failed: the address is likely to be somebody else's.
+    pub fn has_failed(&self, trusted_authserv_id: Option<&str>) -> bool {
+        self.dmarc.as_deref() == Some("fail") && self.is_said_by(trusted_authserv_id)
+    }
 }
 
 /// Comments nest (RFC 5322 3.2.2) and may stand between any two words; inside quotes a parenthesis is a letter.

@@ -195,7 +195,7 @@ fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {
                 line.sku.trim(),
                 line.kind.trim(),
                 serde_json::to_string(&line.tags)?,
-                line.quantity.max(1),
+                line.quantity.clamp(1, json::QUANTITY_MAX),
                 line.unit.map(|u| u.minor),
                 row
             ],

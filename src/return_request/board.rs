@@ -98,7 +98,8 @@ pub fn cards(c: &Reader, states: &[State], mailboxes: Option<&[MailboxId]>, filt
 pub fn pieces(c: &Reader, request: &Request) -> Result<(Vec<Item>, Option<Amount>)> {
     let Some(order) = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten() else { return Ok((item::of(c, request.id)?, None)) };
     let items = item::of(c, request.id)?;
-    let whole = items.iter().map(|item| item.chosen.quantity).sum::<i64>() == order.lines.iter().map(|line| line.quantity).sum::<i64>();
+    let back: i128 = items.iter().map(|item| i128::from(item.chosen.quantity)).sum();
+    let whole = back == order.lines.iter().map(|line| i128::from(line.quantity)).sum();
     let worth = item::worth(&items, order.total).or(order.total.filter(|_| whole));
     Ok((items, worth))
 }

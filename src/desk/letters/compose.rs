@@ -1,7 +1,7 @@
 //! A wanted letter becomes its final bytes. Every choice (words, dice, time) is the caller's, as for a reply.
 
-use super::words;
 use super::{Kind, Waiting};
+use super::{stranger, words};
 use crate::account::Account;
 use crate::blobs::Hash;
 use crate::conversation::{Direction, message, threading};
@@ -11,7 +11,7 @@ use crate::email::compose::{File, Letter};
 use crate::email::{self, Email, EmailAddress, Kind as MailKind, NameAddr};
 use crate::return_request::{ReturnId, fact, link};
 use crate::secret::SecretKey;
-use crate::{account, conversation, customer};
+use crate::{account, conversation, customer, setting};
 
 /// Photos that go with a letter to fulfilment: more than these are behind its link.
 const PHOTOS_MAX: usize = 6;
@@ -75,10 +75,18 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
         if waiting.kind == Kind::Fulfilment { (link::Purpose::Fulfilment, link::FULFILMENT_LIFE) } else { (link::Purpose::Form, link::FORM_LIFE) };
     let path = if purpose == link::Purpose::Fulfilment { "fulfilment" } else { "return" };
     let url = making.url.map(|url| format!("{}/{path}/{}", url.trim_end_matches('/'), making.token));
-    let text = words::text(c, waiting.kind, &standing, &name, url.as_deref())?;
+    let name = if waiting.is_unseen() { stranger::first_name(&name).unwrap_or_default().to_owned() } else { name };
+    let text = words::text(c, waiting, &standing, &name, url.as_deref())?;
     let messages = message::of_conversation(c, conversation.id)?;
     let parent = messages.iter().rev().find(|m| m.direction == Direction::Inbound && m.identifier.is_some() && m.kind != MailKind::Bounce);
-    let to = NameAddr { name, address };
+    // In the same thread all the same: References say so.
+    let neutral = format!("{}: {}", setting::shop_name(c)?, standing.request.name());
+    let subject = match parent {
+        Some(_) if waiting.is_unseen() => stranger::reply_subject(&conversation.subject),
+        Some(_) => Some(body::reply_subject(&conversation.subject)),
+        None => Some(conversation.subject.clone()).filter(|_| !waiting.is_unseen()),
+    };
+    let to = NameAddr { name: if waiting.is_unseen() { String::new() } else { name }, address };
     let letter = Letter {
         message_id: threading::own_message_id(making.key, conversation.id, making.word, account.address.domain()),
         date: making.now,
@@ -86,7 +94,7 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
         to: vec![to.clone()],
         cc: Vec::new(),
         reply_to: None,
-        subject: if parent.is_some() { body::reply_subject(&conversation.subject) } else { conversation.subject.clone() },
+        subject: subject.unwrap_or(neutral),
         in_reply_to: parent.and_then(|m| m.identifier.clone()),
         references: messages.iter().filter(|m| m.direction != Direction::Note).filter_map(|m| m.identifier.clone()).collect(),
         text: body::text(&text, "", None),

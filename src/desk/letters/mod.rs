@@ -4,6 +4,7 @@
 
 mod compose;
 mod queue;
+mod stranger;
 mod words;
 
 pub use compose::{Composed, Files, Making, compose, files};
@@ -47,6 +48,13 @@ pub struct Waiting {
     pub kind: Kind,
     pub address: String,
     pub by: Option<AgentId>,
+}
+
+impl Waiting {
+    /// Nobody looked at what it repeats of a stranger's words. To fulfilment the facts are due as they are.
+    fn is_unseen(&self) -> bool {
+        self.by.is_none() && self.kind != Kind::Fulfilment
+    }
 }
 
 pub fn want(tx: &Writer, wanted: &Wanted, now: Millis) -> Result<WantedLetterId> {

@@ -1,6 +1,6 @@
 //! What a letter about a return says: the template of its purpose, filled in the language of whom it goes to.
 
-use super::Kind;
+use super::{Kind, Waiting, stranger};
 use crate::database::Reader;
 use crate::desk::Result;
 use crate::desk::returns::Standing;
@@ -11,7 +11,8 @@ use crate::return_request::{item, own_field, words};
 use crate::setting;
 
 /// The whole text of a letter.
-pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
+pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
+    let kind = waiting.kind;
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
         Kind::Remind => Purpose::AskAgain,
@@ -21,6 +22,7 @@ pub fn text(c: &Reader, kind: Kind, standing: &Standing, name: &str, link: Optio
         if kind == Kind::Fulfilment { setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into()) } else { standing.request.language.clone() };
     let template = reply_template::for_purpose(c, purpose, &language)?;
     let facts = facts(c, standing, name, link, &language)?;
+    let facts = if waiting.is_unseen() { stranger::harmless(facts) } else { facts };
     Ok(without_unfilled(&reply_template::fill(&template, &facts).0))
 }
 

@@ -2,6 +2,8 @@
 //! that opens again.
 
 use super::record::{self, note};
+use super::understand;
+use crate::account;
 use crate::automation::{missing_details, reminder};
 use crate::conversation::{self, Direction, Status, message};
 use crate::database::{self, Millis, Reader, Writer};
@@ -41,12 +43,14 @@ fn remind_one(tx: &Writer, id: ReturnId, now: Millis) -> Result<bool> {
     let ours = messages.iter().rev().find(|m| m.direction == Direction::Reply).map(|m| m.arrived_at);
     // The public form was filled in by somebody: whose address it is nobody has shown.
     let unproven = (request.source == Source::Form).then_some("the address is not confirmed");
+    let account = account::find(tx, request.mailbox_id)?;
+    let forged = theirs.zip(account.as_ref()).and_then(|(theirs, account)| understand::forged(&theirs.reading.authentication, account));
     let standing = reminder::Standing {
         days: setting::get(tx, setting::RETURNS_REMIND_DAYS)?,
         asked: request.asked,
         since: ours.max(request.asked_at).unwrap_or(now),
         now,
-        no_automatic_answer: theirs.map_or(Some("nobody wrote"), |m| m.reading.no_automatic_answer.as_deref()).or(unproven),
+        no_automatic_answer: theirs.map_or(Some("nobody wrote"), |m| m.reading.no_automatic_answer.as_deref()).or(unproven).or(forged),
         to_customer: letters::count_to(tx, &address, now - missing_details::SENDER_GAP)?,
         last_hour: letters::count_since(tx, now - missing_details::HOUR)?,
     };

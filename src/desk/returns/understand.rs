@@ -1,12 +1,13 @@
 //! A mail was filed: does it open a return, or fill the one that its conversation is about?
 
 use super::record::{self, Telling};
+use crate::account::Account;
 use crate::automation::refund_email::{Action, Mail, action};
 use crate::conversation::{ConversationId, MessageKey, message};
 use crate::customer::CustomerId;
 use crate::database::{self, Millis, Reader, Writer};
 use crate::desk::{Arrival, Result};
-use crate::email::{Email, Kind};
+use crate::email::{Authentication, Email, Kind};
 use crate::return_request::fields::OwnField;
 use crate::return_request::reading::{self, Letter, Lexicon, Reading, Shop};
 use crate::return_request::{self, request};
@@ -83,7 +84,13 @@ pub fn understand(
     let telling = Telling { source: return_request::fact::Source::Mail, message: Some(message), by: None };
     record::fill(tx, id, &reading.facts, &telling, now)?;
     record::settle(tx, id, Some(message), now)?;
-    record::ask_if_needed(tx, id, sender.as_deref(), arrival.email.no_automatic_answer, now)
+    let silent = arrival.email.no_automatic_answer.or_else(|| forged(&arrival.email.authentication, arrival.account));
+    record::ask_if_needed(tx, id, sender.as_deref(), silent, now)
+}
+
+/// Why no machine answers a mail that our own server takes for a forgery: the address is somebody's who wrote nothing (PROMISES P24).
+pub fn forged(said: &Authentication, account: &Account) -> Option<&'static str> {
+    said.has_failed(account.authserv_id.as_deref()).then_some("it may be forged: the check of its sender's domain (DMARC) failed")
 }
 
 /// Came in now, from outside.

@@ -80,6 +80,12 @@ fn an_answer_that_quotes_a_strangers_order_makes_none_and_neither_does_one_that_
         shop.arrives_in(&shop.sent, &raw(&fields, &format!("Hello,\r\n\r\n{quoted}")));
     }
     assert_eq!(order::count(&shop.tx).unwrap(), 0);
+    // A client that writes no mark, or another one, and quotes all the same.
+    for name in ["answer-that-quotes-an-order", "answer-with-history-below", "answer-behind-a-tag"] {
+        shop.arrives_in(&shop.sent, &mail(name));
+        shop.confirms(&mail(name));
+        assert_eq!(order::count(&shop.tx).unwrap(), 0, "{name}");
+    }
     let fields = [("From", "support@shop.test"), ("To", "Mara <mara@example.test>"), ("Subject", "Order confirmation 10700"), ("Message-ID", "<s9@shop.test>")];
     shop.arrives_in(&shop.sent, &raw(&fields, "Total: 68,00 EUR"));
     let order = order::find_by_number(&shop.tx, "10700").unwrap().expect("what the shop itself sent");

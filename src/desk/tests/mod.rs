@@ -9,6 +9,7 @@ mod confirming;
 mod history;
 mod joining;
 mod judged;
+mod luring;
 mod pieces;
 mod pretending;
 mod reminding;

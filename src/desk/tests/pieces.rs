@@ -163,3 +163,15 @@ fn fulfilment_reads_which_pieces_come_and_a_clause_about_the_value_counts_them()
     let judgement = returns::standing(&shop.tx, id).unwrap().request.judgement.unwrap();
     assert_eq!((judgement.verdict.as_str(), judgement.clause.as_str()), ("outside", "Above 100 euros"));
 }
+
+#[test]
+fn an_order_with_quantities_beyond_counting_is_shown_all_the_same() {
+    let shop = Shop::open();
+    shop.ordered(&[("Low Tide", "print", i64::MAX, 6800), ("Harbour", "print", 0, 6800)], 20_000);
+    let found = order::find_by_number(&shop.tx, "AT-1").unwrap().unwrap();
+    assert_eq!(found.lines.iter().map(|line| line.quantity).collect::<Vec<_>>(), [10_000, 1]);
+    // As it may stand in a database from before.
+    shop.tx.execute("UPDATE order_line SET quantity = ?1", [i64::MAX]).unwrap();
+    let id = shop.asked(vec![because(fields::REASON, "damaged", "It came creased."), because(fields::ORDER_NUMBER, "AT-1", "AT-1")]);
+    returns::standing(&shop.tx, id).unwrap();
+}

@@ -34,7 +34,13 @@ impl Shop {
         let mut fields = vec![("From", "Mara Okafor <mara@example.test>"), ("To", "support@shop.test"), ("Subject", "Refund"), ("Message-ID", identifier)];
         fields.extend(answering.map(|to| ("In-Reply-To", to)));
         fields.extend(more);
-        let raw = raw(&fields, "Hello.");
+        self.writes_as(identifier, &fields[..], reading)
+    }
+
+    /// The same from anybody; the header fields are theirs.
+    pub(super) fn writes_as(&self, identifier: &str, fields: &[(&str, &str)], reading: &Reading) -> Received {
+        let identified = fields.iter().copied().filter(|(name, _)| *name != "Message-ID").chain([("Message-ID", identifier)]);
+        let raw = raw(&identified.collect::<Vec<_>>(), "Hello.");
         let now = self.later(MINUTE);
         let entry = self.kept(&self.inbox, &raw, now, false);
         let email = email::read(&raw);

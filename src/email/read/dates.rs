@@ -82,9 +82,13 @@ impl Read {
             _ => {}
         }
         let possible = (1..=12).contains(&month) && (1..=31).contains(&day) && (1900..=9999).contains(&year) && hour < 24 && minute < 60 && second <= 60;
+        if !possible {
+            // Before anything is multiplied: a stranger may write any number.
+            return None;
+        }
         let offset = self.zone.unwrap_or(0);
         let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - i64::from(offset);
-        possible.then_some((seconds * 1_000, offset))
+        Some((seconds * 1_000, offset))
     }
 }
 
@@ -206,7 +210,14 @@ mod tests {
             let read = super::parse(written).map(|(millis, offset)| super::rfc3339(millis, offset));
             assert_eq!(read.as_deref(), Some(meant), "{written}");
         }
-        for nonsense in ["", "yesterday", "99 Xyz 2026", "Tue, 45 Mar 2026", "::::", "1 2 3 4 5"] {
+        let beyond = [
+            "Tue, 03 Mar 2026 9223372036854775807:00:00 +0000",
+            "Tue, 03 Mar 2026 10:9223372036854775807:9223372036854775807 +0000",
+            "Tue, 03 Mar 9223372036854775807 10:00:00 +0000",
+            "2026-03-9223372036854775807 10:00",
+            "9999-9223372036854775807-03 10:00",
+        ];
+        for nonsense in ["", "yesterday", "99 Xyz 2026", "Tue, 45 Mar 2026", "::::", "1 2 3 4 5"].into_iter().chain(beyond) {
             assert_eq!(super::parse(nonsense), None, "{nonsense}");
         }
     }

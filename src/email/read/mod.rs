@@ -69,7 +69,7 @@ fn whole(raw: &[u8]) -> Email {
     let verdict = kind::verdict(&said);
     email.kind = verdict.kind;
     email.bounce = verdict.bounce;
-    email.no_automatic_answer = verdict.no_automatic_answer;
+    email.no_automatic_answer = verdict.no_automatic_answer.or(email.no_automatic_answer);
     email
 }
 
@@ -125,6 +125,8 @@ fn from_headers(headers: &Headers, charset: Option<&str>, mut complaints: Vec<St
         date: date.map(|(millis, _)| millis),
         date_offset: date.map_or(0, |(_, offset)| offset),
         authentication,
+        // Whom a server judged, and so whether the answer reaches who wrote, nobody can tell.
+        no_automatic_answer: (!doubt.is_empty()).then_some("who sent it is in doubt"),
         complaints,
         ..Email::default()
     }

@@ -151,8 +151,8 @@ fn are_for_all(rows: &[Row], subtotal: Option<i64>) -> Option<bool> {
     if rows.iter().all(|row| row.quantity == 1) {
         return Some(true);
     }
-    let together: i64 = rows.iter().filter_map(|row| row.sum).map(|sum| sum.minor).sum();
-    let times: i64 = rows.iter().filter_map(|row| row.sum.map(|sum| sum.minor.saturating_mul(row.quantity))).sum();
+    let together = rows.iter().filter_map(|row| row.sum).fold(0_i64, |all, sum| all.saturating_add(sum.minor));
+    let times = rows.iter().filter_map(|row| row.sum.map(|sum| sum.minor.saturating_mul(row.quantity))).fold(0, i64::saturating_add);
     match subtotal? {
         sum if sum == together => Some(true),
         sum if sum == times => Some(false),

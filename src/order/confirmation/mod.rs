@@ -7,7 +7,7 @@ mod items;
 mod words;
 
 use super::News;
-use crate::email::{Email, EmailAddress};
+use crate::email::{Email, EmailAddress, subject};
 use crate::money::{Amount, Currency};
 use crate::return_request::reading;
 use jiff::civil::Date;
@@ -38,7 +38,7 @@ pub fn could_be(email: &Email) -> bool {
 
 /// What a confirmation says; `ours`: addresses that are no buyer's.
 pub fn read(email: &Email, sent: Date, ours: &[EmailAddress]) -> Option<(About, News)> {
-    let lines: Vec<&str> = cut(&email.text).lines().map(|line| line.trim_start_matches(['>', ' ', '\u{a0}', '*', '|']).trim_end()).collect();
+    let lines: Vec<&str> = cut(own_words(email, ours)?).lines().map(|line| line.trim_start_matches([' ', '\u{a0}', '*', '|']).trim_end()).collect();
     let about = kind(&email.subject, &lines)?;
     let number = number(&email.subject, &lines)?;
     let buyer = buyer::of(email, &lines, ours);
@@ -56,6 +56,28 @@ pub fn read(email: &Email, sent: Date, ours: &[EmailAddress]) -> Option<(About, 
         }
     }
     Some((about, news))
+}
+
+/// What its author says, where nobody else speaks in it: an answer quotes a stranger, who may have written an order into their mail. Of
+/// what is sent on it counts who sent it first.
+fn own_words<'e>(email: &'e Email, ours: &[EmailAddress]) -> Option<&'e str> {
+    let quotes = email.text.lines().any(|line| line.trim_start().starts_with(['>', '＞']));
+    if quotes || subject::is_answer(&email.subject) {
+        return None;
+    }
+    if subject::is_forward(&email.subject) == Some(true) {
+        let first = email.text.lines().find_map(first_author)?;
+        return ours.iter().any(|own| own.key() == first.key()).then_some(&email.text);
+    }
+    (email.in_reply_to.is_empty() && email.references.is_empty()).then_some(&email.new_text)
+}
+
+/// "From: Tidewater Prints <shop@tidewater.example>", above a mail that was sent on.
+fn first_author(line: &str) -> Option<EmailAddress> {
+    let (label, value) = split_label(line.trim_start_matches([' ', '\u{a0}', '*', '|']));
+    let words = value.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | '*'));
+    let address = || { words }.map(|word| word.strip_prefix("mailto:").unwrap_or(word)).find_map(EmailAddress::parse);
+    words::is("author", &plain(label)).then(address).flatten()
 }
 
 fn kind(subject: &str, lines: &[&str]) -> Option<About> {

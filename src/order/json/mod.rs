@@ -14,8 +14,12 @@ use values::Values;
 pub const ORDERS_MAX: usize = 200;
 /// Lines of an order.
 pub const LINES_MAX: usize = 100;
+/// Of one line: nobody sells more of a print, and no price times it leaves a 64-bit number.
+pub const QUANTITY_MAX: i64 = 10_000;
 /// Fields of a post that are listed as not understood.
 const IGNORED_MAX: usize = 20;
+/// Mistakes of a post that are listed: who made so many reads no more.
+const MISTAKES_MAX: usize = 50;
 
 /// What a post said.
 #[derive(Debug, Default)]
@@ -57,11 +61,17 @@ pub fn read(bytes: &[u8]) -> Post {
         post.mistakes.push(whole(format!("At most {ORDERS_MAX} orders in one post; these are {}.", list.len())));
         return post;
     }
+    let mut unlisted = 0;
     for (at, order) in list.iter().enumerate() {
         let path = if name == "-" { String::new() } else { format!("{name}[{at}]") };
         take(&mut post, order, &path);
+        unlisted += post.mistakes.len().saturating_sub(MISTAKES_MAX);
+        post.mistakes.truncate(MISTAKES_MAX);
+        post.ignored.truncate(IGNORED_MAX);
     }
-    post.ignored.truncate(IGNORED_MAX);
+    if unlisted > 0 {
+        post.mistakes.push(whole(format!("There are {unlisted} more mistakes, which are not listed.")));
+    }
     post
 }
 

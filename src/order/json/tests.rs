@@ -54,6 +54,18 @@ fn each_mistake_is_said_at_its_path_and_the_other_orders_are_taken() {
 }
 
 #[test]
+fn of_ten_thousand_mistakes_fifty_are_listed_and_the_rest_is_counted() {
+    let line = r#"{"quantity": 0, "unit_price": -1}"#;
+    let order = format!(r#"{{"number": "A-1", "lines": [{}]}}"#, vec![line; 100].join(","));
+    let post = read(format!("[{}]", vec![order; 40].join(",")).as_bytes());
+    assert!(post.orders.is_empty());
+    assert_eq!(post.mistakes.len(), 51);
+    assert!(post.mistakes.iter().take(50).all(|mistake| mistake.path.starts_with("[0].lines[")));
+    let last = &post.mistakes[50];
+    assert_eq!((last.path.as_str(), last.words.as_str()), ("", "There are 11950 more mistakes, which are not listed."));
+}
+
+#[test]
 fn what_is_no_order_is_said_in_words() {
     for (text, says) in [("", "no JSON"), ("number=1", "line 1, column"), ("7", "object"), ("[1]", "object"), (r##"{"number": "#!"}"##, "needs its number")] {
         let post = read(text.as_bytes());

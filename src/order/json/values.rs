@@ -1,6 +1,6 @@
 //! Values of a JSON object, each read by what it should be, with a mistake at its path where it is not.
 
-use super::Mistake;
+use super::{Mistake, QUANTITY_MAX};
 use crate::email::EmailAddress;
 use crate::money::{Amount, Currency};
 use jiff::civil::Date;
@@ -107,13 +107,12 @@ impl Values {
 
     /// 1 where it is not there.
     pub fn quantity(&mut self, object: &Object, path: &str, name: &str) -> i64 {
-        const MOST: i64 = 10_000;
         let text = self.text(object, path, name);
         match text.parse() {
-            Ok(number) if (1..=MOST).contains(&number) => number,
+            Ok(number) if (1..=QUANTITY_MAX).contains(&number) => number,
             _ if text.is_empty() => 1,
             _ => {
-                self.wrong(&below(path, name), &format!("A quantity is a whole number from 1 to {MOST}."));
+                self.wrong(&below(path, name), &format!("A quantity is a whole number from 1 to {QUANTITY_MAX}."));
                 1
             }
         }

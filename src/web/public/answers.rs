@@ -25,6 +25,8 @@ pub struct Line {
 const ASKED: &[&str] = &[fields::ORDER_NUMBER, fields::ITEM, fields::REASON, fields::DELIVERED_ON, fields::WISH];
 const NEEDED: &[&str] = &[fields::ORDER_NUMBER, fields::REASON, fields::WISH];
 const TEXT_CHARS_MAX: usize = 500;
+/// Ten thousand million with cents is no price.
+const DIGITS_MAX: usize = 12;
 
 /// The form with what is known filled in.
 pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str) -> Vec<Line> {
@@ -103,13 +105,46 @@ pub fn day(text: &str) -> Option<Date> {
     Date::new(year, i8::try_from(number(month)?).ok()?, i8::try_from(number(day)?).ok()?).ok()
 }
 
-/// "68", "68,00 €", "EUR 68".
+/// "68", "68,00 €", "EUR 68": one sum and nothing beside it. Of "2 x 34 EUR" nobody can tell which number was meant.
 pub fn amount(text: &str) -> Option<Amount> {
+    let text = text.trim();
+    let (first, last) = (text.find(|c: char| c.is_ascii_digit())?, text.rfind(|c: char| c.is_ascii_digit())?);
+    let (before, digits, behind) = (text[..first].trim(), &text[first..=last], &text[last + 1..]);
+    // "68,-" is 68.
+    let round = [".-", ",-", ".–", ",–", ".—", ",—"].iter().find_map(|mark| behind.strip_prefix(mark));
+    let behind = round.unwrap_or(behind).trim();
+    let (left, right) = (unit(before)?, unit(behind)?);
+    if (left.is_some() && right.is_some() && left != right) || !is_one_number(digits) {
+        return None;
+    }
+    Amount::from_digits(digits, left.or(right)).filter(|amount| amount.minor > 0)
+}
+
+/// What stands beside the number, which has to be a currency or nothing.
+fn unit(text: &str) -> Option<Option<Currency>> {
     let signs = [("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY")];
-    let by_sign = signs.iter().find(|(sign, _)| text.contains(sign)).and_then(|(_, code)| Currency::parse(code));
-    let by_code = text.split_whitespace().find_map(Currency::parse);
-    let digits: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’')).collect();
-    Amount::from_digits(&digits, by_sign.or(by_code)).filter(|amount| amount.minor > 0)
+    match signs.iter().find(|(sign, _)| *sign == text) {
+        // Three countries have crowns.
+        _ if matches!(text, "" | "kr" | "kr.") => Some(None),
+        Some((_, code)) => Some(Currency::parse(code)),
+        None => Currency::parse(text).map(Some),
+    }
+}
+
+/// "1234", "1.234", "1 234,50": digits in one run or in threes, with at most one decimal mark.
+fn is_one_number(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let in_threes = |text: &str, mark: char| {
+        let (first, rest) = text.split_once(mark).unwrap_or((text, ""));
+        is_digits(first) && first.len() <= 3 && rest.split(mark).all(|group| is_digits(group) && group.len() == 3)
+    };
+    let whole = |text: &str, marks: &[char]| is_digits(text) || marks.iter().any(|mark| in_threes(text, *mark));
+    let spaces = [' ', '\u{a0}', '\u{202f}', '\'', '’'];
+    let short = text.chars().filter(char::is_ascii_digit).count() <= DIGITS_MAX;
+    let decimals = |mark: char, other: char| {
+        text.rsplit_once(mark).is_some_and(|(before, part)| is_digits(part) && part.len() <= 2 && whole(before, &[&spaces[..], &[other]].concat()))
+    };
+    short && (whole(text, &[&spaces[..], &['.', ',']].concat()) || decimals('.', ',') || decimals(',', '.'))
 }
 
 fn known(facts: &Facts, field: &str) -> String {
@@ -145,7 +180,61 @@ mod tests {
         }
         assert_eq!(amount("68,00 €"), Some(Amount::new(6800, Currency::parse("EUR"))));
         assert_eq!(amount("SEK 680"), Some(Amount::new(68_000, Currency::parse("SEK"))));
-        assert_eq!(amount("a lot"), None);
+    }
+
+    #[test]
+    fn a_sum_is_one_number_and_its_currency_and_anything_else_is_asked_again() {
+        for (text, minor, code) in [
+            ("68", 6800, None),
+            (" 68,00 € ", 6800, Some("EUR")),
+            ("EUR 68", 6800, Some("EUR")),
+            ("€68", 6800, Some("EUR")),
+            ("68EUR", 6800, Some("EUR")),
+            ("€73,90 EUR", 7390, Some("EUR")),
+            ("68,- €", 6800, Some("EUR")),
+            ("68.5", 6850, None),
+            ("1.234,50 €", 123_450, Some("EUR")),
+            ("1,234.50 $", 123_450, Some("USD")),
+            ("1 234,50 sek", 123_450, Some("SEK")),
+            ("680 kr", 68_000, None),
+            ("CHF 1’234.50", 123_450, Some("CHF")),
+            ("1.234 EUR", 123_400, Some("EUR")),
+            ("1,234,567.89 EUR", 123_456_789, Some("EUR")),
+        ] {
+            assert_eq!(amount(text), Some(Amount::new(minor, code.and_then(Currency::parse))), "{text}");
+        }
+        for text in [
+            "a lot",
+            "",
+            "-5",
+            "EUR -5",
+            "−5 €",
+            "5-",
+            "0",
+            "1e999",
+            "1e2 EUR",
+            "2 x 34 EUR",
+            "34 EUR x 2",
+            "34 + 34",
+            "34/2",
+            "68 EUR or 70",
+            "€68 USD",
+            "68 €€",
+            "1.2.3",
+            "12 34",
+            "1234.567,00",
+            "68,1234",
+            "0x44",
+            "50%",
+            "about 68",
+            "9999999999999 EUR",
+            "(68)",
+            "68 EUR.",
+            "1,,2",
+            "1.234.56",
+        ] {
+            assert_eq!(amount(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -205,9 +205,23 @@ pub fn sums(owed: &[Amount]) -> String {
     let mut by: Vec<Amount> = Vec::new();
     for amount in owed {
         match by.iter_mut().find(|sum| sum.currency == amount.currency) {
-            Some(sum) => sum.minor += amount.minor,
+            Some(sum) => sum.minor = sum.minor.saturating_add(amount.minor),
             None => by.push(*amount),
         }
     }
     by.iter().map(Amount::to_string).collect::<Vec<_>>().join(" + ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sums;
+    use crate::money::{Amount, Currency};
+
+    #[test]
+    fn sums_stand_apart_by_currency_and_no_sum_is_too_large_to_show() {
+        let [euro, dollar] = ["EUR", "USD"].map(Currency::parse);
+        let of = |minor, currency| Amount::new(minor, currency);
+        assert_eq!(sums(&[of(6800, euro), of(100, dollar), of(200, euro)]), "€70.00 + $1.00");
+        assert_eq!(sums(&[of(i64::MAX, euro), of(1, euro)]), sums(&[of(i64::MAX, euro)]));
+    }
 }

@@ -20,14 +20,14 @@ pub enum Sender {
 /// The message it began with has to be verified; one of theirs that failed since weighs more.
 pub fn sender(c: &Reader, request: &Request) -> Result<Sender> {
     let Some(account) = account::find(c, request.mailbox_id)? else { return Ok(Sender::Unknown) };
-    let mut sender = Sender::Unknown;
+    let (trusted, mut sender) = (account.authserv_id.as_deref(), Sender::Unknown);
     for message in message::of_conversation(c, request.conversation_id)?.iter().filter(|m| m.direction == Direction::Inbound && m.kind == Kind::Person) {
         let said = &message.reading.authentication;
-        match said.dmarc.as_deref() {
-            _ if !said.is_said_by(account.authserv_id.as_deref()) => {}
-            Some("fail") => return Ok(Sender::Failed),
-            Some("pass") if message.id == request.message_id => sender = Sender::Verified,
-            _ => {}
+        if said.has_failed(trusted) {
+            return Ok(Sender::Failed);
+        }
+        if message.id == request.message_id && said.is_verified(trusted) {
+            sender = Sender::Verified;
         }
     }
     Ok(sender)

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 /// In a shorter word another letter makes another word.
 const SPELT_CHARS_MIN: usize = 6;
+/// Of one letter (UTF-8).
+const LETTER_BYTES_MAX: usize = 4;
 
 #[derive(Default)]
 struct List {
@@ -35,12 +37,14 @@ pub fn is(list: &str, word: &str) -> bool {
 
 /// The same, where one letter of a long word may be wrong: "arived".
 pub fn is_nearly(list: &str, word: &str) -> bool {
-    let near = |known: &str| word.as_bytes().first() == known.as_bytes().first() && distance(word, known) == 1;
+    // Asked first, because comparing letter by letter is dear and a letter may have ten thousand words.
+    let begins_alike = |known: &str| word.as_bytes().first() == known.as_bytes().first();
+    let near = |known: &str| begins_alike(known) && word.len().abs_diff(known.len()) <= LETTER_BYTES_MAX && distance(word, known) == 1;
     let whole = |known: &&str| known.len() >= SPELT_CHARS_MIN && near(known);
     // Of "arriv*" the mistake may shorten or lengthen what is written: "ariv", "arrriv".
     let stem = |stem: &&str| {
         let beginnings = [stem.len() - 1, stem.len(), stem.len() + 1].into_iter().filter_map(|end| word.get(..end));
-        stem.len() >= SPELT_CHARS_MIN && { beginnings }.any(|begun| distance(begun, stem) == 1 && begun.as_bytes()[0] == stem.as_bytes()[0])
+        stem.len() >= SPELT_CHARS_MIN && begins_alike(stem) && { beginnings }.any(|begun| distance(begun, stem) == 1)
     };
     is(list, word) || (word.len() >= SPELT_CHARS_MIN - 1 && LISTS.get(list).is_some_and(|list| list.whole.iter().any(whole) || list.stems.iter().any(stem)))
 }
