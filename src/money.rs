@@ -75,6 +75,15 @@ impl Amount {
         Some(Amount { minor: if negative { -minor } else { minor }, currency })
     }
 
+    /// The same digits in a currency, where none was written.
+    pub fn or_in(self, currency: Option<Currency>) -> Amount {
+        match (self.currency, currency) {
+            (None, Some(currency)) if currency.decimals() == 0 => Amount { minor: self.minor / 100, currency: Some(currency) },
+            (None, currency) => Amount { currency, ..self },
+            _ => self,
+        }
+    }
+
     /// As a number of whole units, for programs: 68.0.
     pub fn as_number(self) -> f64 {
         self.minor as f64 / 10f64.powi(self.currency.map_or(2, Currency::decimals) as i32)
@@ -88,6 +97,11 @@ impl Amount {
         let (whole, part) = ((self.minor / scale).abs(), (self.minor % scale).abs());
         if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0decimals$}") }
     }
+}
+
+/// Whether somebody wrote a sum below nothing: a minus, in whatever shape, before the first digit.
+pub fn is_below_nothing(text: &str) -> bool {
+    text.chars().take_while(|c| !c.is_ascii_digit()).any(|c| matches!(c, '-' | '−' | '‐' | '‑' | '–' | '—'))
 }
 
 /// Where the decimal mark stands: the last mark, if one or two digits follow it, or if the other mark stands before it.
@@ -148,5 +162,23 @@ mod tests {
         assert_eq!(Amount::new(6800, euro).to_string(), "€68.00");
         assert_eq!(Amount::new(68_050, Currency::parse("SEK")).to_string(), "SEK 680.50");
         assert_eq!(Amount::from_digits("6,800", Currency::parse("JPY")).unwrap().to_string(), "¥6800");
+    }
+
+    #[test]
+    fn a_sum_without_a_currency_keeps_its_digits_in_the_one_that_is_meant() {
+        let typed = Amount::from_digits("1000", None).unwrap();
+        for (code, shown) in [("EUR", "€1000.00"), ("JPY", "¥1000"), ("SEK", "SEK 1000.00")] {
+            assert_eq!(typed.or_in(Currency::parse(code)).to_string(), shown);
+        }
+        assert_eq!(typed.or_in(None), typed);
+        let euros = typed.or_in(Currency::parse("EUR"));
+        assert_eq!(euros.or_in(Currency::parse("JPY")), euros, "what was written stands");
+    }
+
+    #[test]
+    fn a_minus_before_the_digits_is_below_nothing_and_one_behind_them_is_not() {
+        for (text, below) in [("-5", true), ("EUR −5,00", true), ("– 5", true), ("68,-", false), ("68.–", false), ("68 EUR", false)] {
+            assert_eq!(is_below_nothing(text), below, "{text}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What is called for a return: a button, a state that it comes to, a webhook that hears of it, a look-up of its order. Wanted in the
 //! transaction of what causes it, once for each occasion.
 
-use super::decide::above_limit;
 use super::record::{note, note_event};
+use super::sum::{stated, unagreed};
 use crate::action::call::{self, Call, Wanted};
 use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
 use crate::agent::{self, Agent};
@@ -12,8 +12,8 @@ use crate::desk::{Error, Result};
 use crate::id::AgentId;
 use crate::order::{self, outside};
 use crate::return_request::fact;
-use crate::return_request::fields::{self, Value};
-use crate::return_request::{Happened, Request, ReturnId, State, request};
+use crate::return_request::fields;
+use crate::return_request::{Decision, Happened, Request, ReturnId, State, request};
 use crate::{conversation, customer, setting};
 
 /// Different order numbers of one return that are looked up: a customer who writes more than that is guessing.
@@ -33,7 +33,7 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
     let decision = request.decided.as_ref().map(|decided| decided.decision);
     let due_at = due(tx, by, now)?;
     for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
-        if let Some(by) = by.map(|by| agent::find(tx, by)).transpose()?.flatten() {
+        if let Some(by) = by.map(|by| agent::find(tx, by)).transpose()?.flatten().filter(|_| owes(is) && may_pay(action, decision)) {
             agreed(tx, &request, &by)?;
         }
         let facts = facts(tx, &request)?;
@@ -84,16 +84,17 @@ fn due(c: &Reader, by: Option<AgentId>, now: Millis) -> Result<Millis> {
     Ok(if by.is_some() { now + setting::undo_window(c)? } else { now })
 }
 
-/// What caused calls is taken back: those that wait are cancelled. One that has begun stands in the way; a webhook is told the contrary.
-pub(super) fn take_back(tx: &Writer, request: &Request, by: Option<AgentId>, now: Millis) -> Result<()> {
+/// What caused calls since then is taken back: those that wait are cancelled. One that has begun stands in the way; a webhook is told the
+/// contrary.
+pub(super) fn take_back(tx: &Writer, request: &Request, since: Millis, by: Option<AgentId>, now: Millis) -> Result<()> {
     let mut told = false;
-    for call in call::of_return(tx, request.id)?.into_iter().filter(|call| call.created_at >= request.state_at && call.counts()) {
+    for call in call::of_return(tx, request.id)?.into_iter().filter(|call| call.created_at >= since && call.counts()) {
         let fired = call.occasion.starts_with(BY_STATE);
         if !fired && !call.occasion.starts_with(BY_EVENT) || call::cancel(tx, call.id, by, now)? {
             continue;
         }
         if fired {
-            return Err(Error::Refused(format!("“{}” has been called already: this cannot be undone any more.", call.action)));
+            return Err(Error::Refused(called_already(&call.action)));
         }
         told = true;
     }
@@ -103,17 +104,42 @@ pub(super) fn take_back(tx: &Writer, request: &Request, by: Option<AgentId>, now
     Ok(())
 }
 
+fn called_already(action: &str) -> String {
+    format!("“{action}” has been called already, and undoing this would not bring that back. Put it right over there and leave a note about it.")
+}
+
+/// What a call that was done has set at that moment stands: money may have moved.
+pub(super) fn refuse_if_set_by_one(tx: &Writer, id: ReturnId, at: Millis) -> Result<()> {
+    let set_by = |call: &Call| call.kind == Kind::Call && call.state == call::State::Done && call.settled_at == Some(at);
+    match call::of_return(tx, id)?.into_iter().find(set_by) {
+        Some(call) => Err(Error::Refused(called_already(&call.action))),
+        None => Ok(()),
+    }
+}
+
+/// The decision would have this called, and it is not: it was done for an earlier one, and nothing is done twice by itself.
+pub fn is_left_out(action: &Action, request: &Request, calls: &[Call]) -> bool {
+    let Some(decided) = &request.decided else { return false };
+    let fires = action.definition.fired_by == Some(request.state) && action.fits(Some(decided.decision));
+    let newest = calls.iter().rfind(|call| call.action_id == action.id && call.counts());
+    fires && newest.is_some_and(|call| call.created_at < decided.at && call.state == call::State::Done)
+}
+
 /// An agent presses a button. `seen` is how many calls of it the page showed: a second press of the same page changes nothing.
 pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agent, now: Millis) -> Result<EventId> {
     let request = found(tx, id)?;
-    let action = action::find(tx, action)?.filter(|a| a.kind == Kind::Call && a.definition.button);
+    let calls = call::of_return(tx, id)?;
+    let offered = |a: &Action| a.kind == Kind::Call && (a.definition.button || is_left_out(a, &request, &calls));
+    let action = action::find(tx, action)?.filter(offered);
     let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
     if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
         return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
     }
     let facts = facts(tx, &request)?;
-    agreed(tx, &request, by)?;
-    let earlier: Vec<Call> = call::of_return(tx, id)?.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
+    if may_pay(&action, request.decided.as_ref().map(|decided| decided.decision)) {
+        agreed(tx, &request, by)?;
+    }
+    let earlier: Vec<Call> = calls.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
     if earlier.iter().any(|call| matches!(call.state, call::State::Waiting | call::State::Sending)) {
         return Err(Error::Refused(format!("“{}” is being called already.", action.name)));
     }
@@ -127,17 +153,24 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     note_event(tx, id, Some(by.id), Happened::CallWanted { call, action: action.name, at: None }, now)
 }
 
-/// A sum that was decided was held against the limit then. Without one it is what the customer says: above the limit an owner decides.
-fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
+/// Where something is owed, or was given.
+fn owes(is: State) -> bool {
+    !matches!(is, State::AwaitingDetails | State::ToDecide | State::Declined | State::Withdrawn)
+}
+
+/// What the owner made for a decision that moves no money moves none.
+fn may_pay(action: &Action, decision: Option<Decision>) -> bool {
+    decision.is_none_or(|decision| decision.moves_money() || !action.definition.decisions.contains(&decision))
+}
+
+/// A sum that was decided was held against the limit then. Without one it is what the return is about: above the limit an owner decides.
+pub(super) fn agreed(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
     let decider = request.decided.as_ref().and_then(|decided| decided.by).map(|id| agent::find(c, id)).transpose()?.flatten();
     let is_held = request.decided.as_ref().is_some_and(|decided| decided.amount.is_some());
     if is_held || by.is_owner() || decider.is_some_and(|agent| agent.is_owner()) {
         return Ok(());
     }
-    match stated(c, request.id)? {
-        Some(amount) if above_limit(c, amount)? => Err(Error::Refused(format!("{amount} is above what agents decide alone: an owner has to agree."))),
-        _ => Ok(()),
-    }
+    unagreed(c, request, None)?.map_or(Ok(()), |why| Err(Error::Refused(why)))
 }
 
 /// Takes a press back.
@@ -206,13 +239,6 @@ pub fn facts(c: &Reader, request: &Request) -> Result<Facts> {
         put(&name, Some(value.into()));
     }
     Ok(facts)
-}
-
-fn stated(c: &Reader, id: ReturnId) -> Result<Option<crate::money::Amount>> {
-    Ok(match fact::of(c, id)?.certain(fields::AMOUNT) {
-        Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
-    })
 }
 
 pub(super) fn found(tx: &Reader, id: ReturnId) -> Result<Request> {

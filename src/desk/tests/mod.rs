@@ -14,3 +14,4 @@ mod reminding;
 mod returning;
 mod several_mails;
 mod shop;
+mod sums;
