@@ -120,6 +120,11 @@ impl Amount {
     }
 }
 
+/// Whether somebody wrote a sum below nothing: a minus, in whatever shape, before the first digit.
+pub fn is_below_nothing(text: &str) -> bool {
+    text.chars().take_while(|c| !c.is_ascii_digit()).any(|c| matches!(c, '-' | '−' | '‐' | '‑' | '–' | '—'))
+}
+
 /// Where the decimal mark stands: the last mark, if one or two digits follow it, or if the other mark stands before it. Three digits behind
 /// a mark are thousands, but not where a currency has thousandths: 12.500 dinars are twelve and a half.
 fn decimal_mark(text: &str, decimals: u32) -> Option<usize> {
@@ -213,5 +218,23 @@ mod tests {
             assert!(plain.is_more_than(in_code("599", code)) && !plain.is_more_than(in_code("600", code)), "{code}");
         }
         assert_eq!(in_code("5", "EUR").or_in(Currency::parse("JPY")), in_code("5", "EUR"), "its own currency stays");
+    }
+
+    #[test]
+    fn a_sum_without_a_currency_keeps_its_digits_in_the_one_that_is_meant() {
+        let typed = Amount::from_digits("1000", None).unwrap();
+        for (code, shown) in [("EUR", "€1000.00"), ("JPY", "¥1000"), ("SEK", "SEK 1000.00")] {
+            assert_eq!(typed.or_in(Currency::parse(code)).to_string(), shown);
+        }
+        assert_eq!(typed.or_in(None), typed);
+        let euros = typed.or_in(Currency::parse("EUR"));
+        assert_eq!(euros.or_in(Currency::parse("JPY")), euros, "what was written stands");
+    }
+
+    #[test]
+    fn a_minus_before_the_digits_is_below_nothing_and_one_behind_them_is_not() {
+        for (text, below) in [("-5", true), ("EUR −5,00", true), ("– 5", true), ("68,-", false), ("68.–", false), ("68 EUR", false)] {
+            assert_eq!(is_below_nothing(text), below, "{text}");
+        }
     }
 }

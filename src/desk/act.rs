@@ -91,7 +91,7 @@ pub fn undo(tx: &Writer, id: EventId, by: AgentId, now: Millis) -> Result<Conver
         }
         What::Merged { from, messages, .. } => merge::take_apart(tx, conversation, *from, messages)?,
         What::Split { to, .. } => merge::put_back(tx, conversation, *to)?,
-        What::Return { return_id, happened } => returns::undo(tx, *return_id, happened, by, now)?,
+        What::Return { return_id, happened } => returns::undo(tx, *return_id, (happened, event.at), by, now)?,
         _ => return Err(Error::Refused("This cannot be undone.".into())),
     }
     event::mark_undone(tx, id, by, now)?;

@@ -48,6 +48,8 @@ pub struct CallView {
     pub may_again: bool,
     /// A webhook that arrived may be sent once more.
     pub can_resend: bool,
+    /// It was done for an earlier decision, and is not called for this one by itself.
+    pub left_out: bool,
 }
 
 /// A button on a return.
@@ -85,6 +87,7 @@ impl CallView {
             in_trouble: call.is_in_trouble(),
             may_again: false,
             can_resend: call.kind == Kind::Webhook && call.state == Stands::Done && !call.removed,
+            left_out: false,
         }
     }
 }
@@ -102,14 +105,17 @@ pub fn of_return(c: &Reader, request: &Request, clock: &Clock) -> Result<(Vec<Ca
     let newest = |call: &&Call| of(call.action_id).next_back().is_some_and(|newest| newest.id == call.id);
     let shown = calls.iter().filter(newest).filter(|call| call.kind == Kind::Call || call.is_in_trouble());
     let decision = request.decided.as_ref().map(|decided| decided.decision);
-    let offered = action::all(c)?.into_iter().filter(|a| a.kind == Kind::Call && a.definition.button && a.fits(decision));
+    let actions = action::all(c)?;
+    let left_out: Vec<ActionId> = actions.iter().filter(|a| returns::call_is_left_out(a, request, &calls)).map(|a| a.id).collect();
+    let shown = shown.map(|call| Ok(CallView { left_out: left_out.contains(&call.action_id), ..to_settle(c, call, clock)? }));
+    let offered = actions.iter().filter(|a| a.kind == Kind::Call && (a.definition.button && a.fits(decision) || left_out.contains(&a.id)));
     let buttons = offered.filter_map(|action| {
         let newest = of(action.id).next_back();
         let free = newest.is_none_or(|call| !matches!(call.state, Stands::Waiting | Stands::Sending) && !call.is_in_trouble());
         let done = newest.is_some();
         free.then(|| Button { id: action.id, name: visible(&action.name), seen: of(action.id).count(), done })
     });
-    Ok((shown.map(|call| to_settle(c, call, clock)).collect::<Result<_>>()?, buttons.collect()))
+    Ok((shown.collect::<Result<_>>()?, buttons.collect()))
 }
 
 async fn press(state: State, visitor: Visitor, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {

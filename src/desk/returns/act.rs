@@ -1,9 +1,11 @@
 //! What an agent does to a return by hand: open it, correct it, move it, take that back. An agent's word stands against every
 //! later reading.
 
+use super::agreed::agreed_by_hand;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
 use super::{calls, items};
+use crate::agent;
 use crate::automation::missing_details;
 use crate::conversation::{ConversationId, Direction, message};
 use crate::database::{Millis, Writer};
@@ -93,8 +95,25 @@ pub fn move_to(tx: &Writer, id: ReturnId, is: State, why: &str, by: AgentId, now
         let (was, is) = (request.state.words(), is.words());
         return Err(Error::Refused(format!("{} is “{was}”: from there it cannot become “{is}”.", request.name())));
     }
+    owner_agrees(tx, &request, is, by)?;
     record::stand(tx, &request, is, Some(by), now)?;
     note(tx, id, Some(by), Happened::Moved { was: request.state, is, why: why.trim().to_owned() }, now)
+}
+
+/// Who moves a return by hand to where money is owed or was paid may do no more than by deciding.
+fn owner_agrees(tx: &Writer, request: &Request, is: State, by: AgentId) -> Result<()> {
+    let moves_money = request.decided.as_ref().map(|decided| decided.decision.moves_money());
+    let undecided = Request { decided: None, ..request.clone() };
+    let agreed_to = match (is, moves_money) {
+        (State::Approved | State::ToRefund, Some(false)) => return Ok(()), // another piece is owed
+        (State::Approved | State::ToRefund | State::Refunded | State::Credited, Some(true)) => request,
+        (State::Refunded | State::Credited, _) | (State::Approved | State::ToRefund, None) => &undecided,
+        _ => return Ok(()),
+    };
+    match agent::find(tx, by)? {
+        Some(agent) => agreed_by_hand(tx, agreed_to, &agent),
+        None => Ok(()),
+    }
 }
 
 /// A second press within this time is the same press.
@@ -115,8 +134,8 @@ pub fn ask(tx: &Writer, id: ReturnId, by: AgentId, now: Millis) -> Result<()> {
     record::ask(tx, id, &address, Some(by), now)
 }
 
-/// Takes back what happened, where the world has not moved on since.
-pub fn undo(tx: &Writer, id: ReturnId, happened: &Happened, by: AgentId, now: Millis) -> Result<()> {
+/// Takes back what happened at some moment, where the world has not moved on since.
+pub fn undo(tx: &Writer, id: ReturnId, (happened, at): (&Happened, Millis), by: AgentId, now: Millis) -> Result<()> {
     let request = found(tx, id)?;
     let moved_on = || Error::Refused("The return has moved on since: this cannot be undone any more.".into());
     match happened {
@@ -136,14 +155,16 @@ pub fn undo(tx: &Writer, id: ReturnId, happened: &Happened, by: AgentId, now: Mi
             if request.state != *is {
                 return Err(moved_on());
             }
-            record::stand_again(tx, &request, *was, Some(by), now)
+            calls::refuse_if_set_by_one(tx, id, at)?;
+            record::stand_again(tx, &request, *was, at, Some(by), now)
         }
         Happened::Decided { was, is, .. } => {
-            if request.state != *is {
+            // Of two decisions the earlier is not undone: what was called for it stands.
+            if request.state != *is || request.decided.as_ref().is_none_or(|decided| decided.at != at) {
                 return Err(moved_on());
             }
             request::set_decided(tx, id, None)?;
-            record::stand_again(tx, &request, *was, Some(by), now)
+            record::stand_again(tx, &request, *was, at, Some(by), now)
         }
         Happened::CallWanted { call, .. } => calls::unpress(tx, *call, by, now),
         _ => Err(Error::Refused("This cannot be undone.".into())),

@@ -1,7 +1,6 @@
 //! Whether a call may move money on an agent's word alone: its button, what a state fires, and trying it again are held alike.
 
-use super::calls::stated;
-use super::decide::above_limit;
+use super::sum::{above_limit, stated, unagreed};
 use crate::action::Action;
 use crate::agent::{self, Agent};
 use crate::database::Reader;
@@ -46,4 +45,14 @@ pub(super) fn agreed_at_fire(c: &Reader, request: &Request, action: &Action, by:
 
 fn decider(c: &Reader, request: &Request) -> Result<Option<Agent>> {
     Ok(request.decided.as_ref().and_then(|decided| decided.by).map(|id| agent::find(c, id)).transpose()?.flatten())
+}
+
+/// Who moves a return on by hand may do no more than by deciding. A sum that was decided was held against the limit then; without one it is
+/// what the return is about.
+pub(super) fn agreed_by_hand(c: &Reader, request: &Request, by: &Agent) -> Result<()> {
+    let is_held = request.decided.as_ref().is_some_and(|decided| decided.amount.is_some());
+    if is_held || by.is_owner() || decider(c, request)?.is_some_and(|agent| agent.is_owner()) {
+        return Ok(());
+    }
+    unagreed(c, request, None)?.map_or(Ok(()), |why| Err(Error::Refused(why)))
 }

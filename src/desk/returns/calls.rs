@@ -3,6 +3,7 @@
 
 use super::agreed::{agreed, agreed_at_fire};
 use super::record::{note, note_event};
+use super::sum::stated;
 use crate::action::call::{self, Call, Wanted};
 use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
 use crate::agent::Agent;
@@ -10,10 +11,9 @@ use crate::conversation::event::EventId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
-use crate::money::Amount;
 use crate::order::{self, outside};
 use crate::return_request::fact;
-use crate::return_request::fields::{self, Value};
+use crate::return_request::fields;
 use crate::return_request::{Happened, Request, ReturnId, State, request};
 use crate::{conversation, customer, setting};
 
@@ -91,16 +91,17 @@ fn due(c: &Reader, by: Option<AgentId>, now: Millis) -> Result<Millis> {
     Ok(if by.is_some() { now + setting::undo_window(c)? } else { now })
 }
 
-/// What caused calls is taken back: those that wait are cancelled. One that has begun stands in the way; a webhook is told the contrary.
-pub(super) fn take_back(tx: &Writer, request: &Request, by: Option<AgentId>, now: Millis) -> Result<()> {
+/// What caused calls since then is taken back: those that wait are cancelled. One that has begun stands in the way; a webhook is told the
+/// contrary.
+pub(super) fn take_back(tx: &Writer, request: &Request, since: Millis, by: Option<AgentId>, now: Millis) -> Result<()> {
     let mut told = false;
-    for call in call::of_return(tx, request.id)?.into_iter().filter(|call| call.created_at >= request.state_at && call.counts()) {
+    for call in call::of_return(tx, request.id)?.into_iter().filter(|call| call.created_at >= since && call.counts()) {
         let fired = call.occasion.starts_with(BY_STATE);
         if !fired && !call.occasion.starts_with(BY_EVENT) || call::cancel(tx, call.id, by, now)? {
             continue;
         }
         if fired {
-            return Err(Error::Refused(format!("“{}” has been called already: this cannot be undone any more.", call.action)));
+            return Err(Error::Refused(called_already(&call.action)));
         }
         told = true;
     }
@@ -110,17 +111,40 @@ pub(super) fn take_back(tx: &Writer, request: &Request, by: Option<AgentId>, now
     Ok(())
 }
 
+fn called_already(action: &str) -> String {
+    format!("“{action}” has been called already, and undoing this would not bring that back. Put it right over there and leave a note about it.")
+}
+
+/// What a call that was done has set at that moment stands: money may have moved.
+pub(super) fn refuse_if_set_by_one(tx: &Writer, id: ReturnId, at: Millis) -> Result<()> {
+    let set_by = |call: &Call| call.kind == Kind::Call && call.state == call::State::Done && call.settled_at == Some(at);
+    match call::of_return(tx, id)?.into_iter().find(set_by) {
+        Some(call) => Err(Error::Refused(called_already(&call.action))),
+        None => Ok(()),
+    }
+}
+
+/// The decision would have this called, and it is not: it was done for an earlier one, and nothing is done twice by itself.
+pub fn is_left_out(action: &Action, request: &Request, calls: &[Call]) -> bool {
+    let Some(decided) = &request.decided else { return false };
+    let fires = action.definition.fired_by == Some(request.state) && action.fits(Some(decided.decision));
+    let newest = calls.iter().rfind(|call| call.action_id == action.id && call.counts());
+    fires && newest.is_some_and(|call| call.created_at < decided.at && call.state == call::State::Done)
+}
+
 /// An agent presses a button. `seen` is how many calls of it the page showed: a second press of the same page changes nothing.
 pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agent, now: Millis) -> Result<EventId> {
     let request = found(tx, id)?;
-    let action = action::find(tx, action)?.filter(|a| a.kind == Kind::Call && a.definition.button);
+    let calls = call::of_return(tx, id)?;
+    let offered = |a: &Action| a.kind == Kind::Call && (a.definition.button || is_left_out(a, &request, &calls));
+    let action = action::find(tx, action)?.filter(offered);
     let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
     if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
         return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
     }
     let facts = facts(tx, &request)?;
     agreed(tx, &request, &action, by)?;
-    let earlier: Vec<Call> = call::of_return(tx, id)?.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
+    let earlier: Vec<Call> = calls.into_iter().filter(|call| call.action_id == action.id && call.counts()).collect();
     if earlier.iter().any(|call| matches!(call.state, call::State::Waiting | call::State::Sending)) {
         return Err(Error::Refused(format!("“{}” is being called already.", action.name)));
     }
@@ -203,13 +227,6 @@ pub fn facts(c: &Reader, request: &Request) -> Result<Facts> {
         put(&name, Some(value.into()));
     }
     Ok(facts)
-}
-
-pub(super) fn stated(c: &Reader, id: ReturnId) -> Result<Option<Amount>> {
-    Ok(match fact::of(c, id)?.certain(fields::AMOUNT) {
-        Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
-    })
 }
 
 pub(super) fn found(tx: &Reader, id: ReturnId) -> Result<Request> {

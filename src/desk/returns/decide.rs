@@ -2,6 +2,7 @@
 //! tells the customer is queued in the same transaction by whoever calls.
 
 use super::record::{self, note};
+use super::sum::{sums, unagreed};
 use super::{calls, fulfilment};
 use crate::action::Event;
 use crate::agent::Agent;
@@ -10,7 +11,6 @@ use crate::desk::{Error, Result};
 use crate::money::Amount;
 use crate::return_request::request::Decided;
 use crate::return_request::{Decision, Happened, Request, ReturnId, State, request};
-use crate::setting;
 
 /// What an agent decided.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub fn decide(tx: &Writer, id: ReturnId, deciding: Deciding, by: &Agent, now: Mi
     if let Some(why) = refusal(tx, &request, deciding, by)? {
         return Err(Error::Refused(why));
     }
+    // "1000" is a thousand of the order's currency: nothing is recorded or called without one that is known.
+    let deciding = sums(tx, &request)?.complete(deciding);
     let is = match deciding.decision {
         Decision::Decline => State::Declined,
         _ if deciding.comes_back && request.received_as_expected.is_none() => State::Approved,
@@ -49,22 +51,11 @@ pub fn refusal(c: &Reader, request: &Request, deciding: Deciding, by: &Agent) ->
     if !matches!(request.state, State::AwaitingDetails | State::ToDecide | State::Received) {
         return Ok(Some(format!("{} is “{}” already.", request.name(), request.state.words())));
     }
-    if let Some(amount) = deciding.amount {
-        if amount.minor <= 0 {
-            return Ok(Some("The amount has to be more than nothing.".into()));
-        }
-        if deciding.decision.moves_money() && !by.is_owner() && above_limit(c, amount)? {
-            return Ok(Some(format!("{amount} is above what agents decide alone: an owner has to agree.")));
-        }
-    } else if deciding.decision == Decision::PartialRefund {
-        return Ok(Some("How much is refunded? Enter the amount.".into()));
+    let deciding = sums(c, request)?.complete(deciding);
+    match deciding.amount {
+        Some(amount) if amount.minor <= 0 => return Ok(Some("The amount has to be more than nothing.".into())),
+        None if deciding.decision == Decision::PartialRefund => return Ok(Some("How much is refunded? Enter the amount.".into())),
+        _ => {}
     }
-    Ok(None)
-}
-
-/// A sum in another currency than the limit's cannot be compared: an owner looks.
-pub(super) fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
-    let Some(limit) = setting::get::<Amount>(c, setting::OWNER_AGREES_ABOVE)? else { return Ok(false) };
-    let comparable = amount.currency == limit.currency || amount.currency.is_none() || limit.currency.is_none();
-    Ok(!comparable || amount.is_more_than(limit))
+    if !deciding.decision.moves_money() || by.is_owner() { Ok(None) } else { unagreed(c, request, deciding.amount) }
 }

@@ -13,11 +13,12 @@ mod judge;
 mod order;
 mod record;
 mod remind;
+mod sum;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
 pub use called::{called, not_again as call_not_again, settle_by_hand as settle_call, try_again as try_call_again};
-pub use calls::{facts as call_facts, press as press_action};
+pub use calls::{facts as call_facts, is_left_out as call_is_left_out, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
@@ -26,6 +27,7 @@ pub use judge::past_cases;
 pub use order::of_somebody_else;
 pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use remind::{anybody_silent, remind};
+pub use sum::{Proposal, Sums, proposal, sums};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;

@@ -181,10 +181,10 @@ pub fn stand(tx: &Writer, request: &Request, is: State, by: Option<AgentId>, now
     calls::fire(tx, request.id, is, by, now)
 }
 
-/// It stands again where it stood: nothing is done a second time, and what waited to be done is not done.
-pub fn stand_again(tx: &Writer, request: &Request, was: State, by: Option<AgentId>, now: Millis) -> Result<()> {
+/// It stands again where it stood before that moment: nothing is done a second time, and what waited to be done is not done.
+pub fn stand_again(tx: &Writer, request: &Request, was: State, since: Millis, by: Option<AgentId>, now: Millis) -> Result<()> {
     request::set_state(tx, request.id, was, by, now)?;
-    calls::take_back(tx, request, by, now)
+    calls::take_back(tx, request, since, by, now)
 }
 
 /// Judges every return again that nobody has decided yet: the policy has changed, or there is one now.

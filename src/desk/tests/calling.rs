@@ -83,11 +83,54 @@ fn a_decision_fires_what_the_owner_wants_and_its_success_ends_the_return() {
     assert_eq!(shop.stands(&request), State::Refunded);
     shop.later(MINUTE);
     assert!(call::next_due(&shop.tx).unwrap().is_none());
-    // Undone by hand and decided anew: a refund that was made is not made again by itself.
-    desk::undo(&shop.tx, shop.newest_event(&request, "is: Refunded"), shop.jules.id, shop.later(1)).unwrap();
-    assert_eq!((shop.stands(&request), shop.calls(&request).len()), (State::ToRefund, 1));
-    let decided = desk::undo(&shop.tx, shop.newest_event(&request, "Decided"), shop.jules.id, shop.later(1));
-    assert!(decided.is_err() || shop.calls(&request).len() == 1);
+    // Money has moved: neither what the call set nor the decision behind it is undone.
+    for (event, words) in [("is: Refunded", "would not bring that back"), ("Decided", "moved on since")] {
+        let refused = desk::undo(&shop.tx, shop.newest_event(&request, event), shop.jules.id, shop.later(1)).unwrap_err().to_string();
+        assert!(refused.contains(words), "{event}: {refused}");
+    }
+    assert_eq!((shop.stands(&request), shop.calls(&request).len()), (State::Refunded, 1));
+}
+
+#[test]
+fn a_call_that_was_done_stands_in_the_way_of_undoing_its_decision_however_the_return_went_on() {
+    let shop = Shop::open();
+    shop.defines(Kind::Call, "Issue the refund", Definition { then: None, ..at_refund() });
+    let request = shop.asked_for(6800);
+    shop.decides(&request, Decision::Refund, false);
+    shop.brings_back(Fate::Done);
+    returns::move_to(&shop.tx, request.id, State::Received, "", shop.jules.id, shop.later(1)).unwrap();
+    desk::undo(&shop.tx, shop.newest_event(&request, "is: Received"), shop.jules.id, shop.later(1)).unwrap();
+    assert_eq!(shop.stands(&request), State::ToRefund);
+    let decided = shop.newest_event(&request, "Decided");
+    let refused = shop.tx.attempt(|| desk::undo(&shop.tx, decided, shop.jules.id, shop.later(1))).unwrap().unwrap_err().to_string();
+    assert!(refused.contains("called already") && refused.contains("Put it right over there"), "{refused}");
+    assert!(shop.the_return(request.conversation_id).decided.is_some());
+}
+
+#[test]
+fn a_later_decision_does_not_call_again_by_itself_and_a_person_can() {
+    let shop = Shop::open();
+    let refunds = shop.defines(Kind::Call, "Issue the refund", Definition { then: None, ..at_refund() });
+    let request = shop.asked_for(6800);
+    shop.decides(&request, Decision::Refund, false);
+    shop.brings_back(Fate::Done);
+    let left_out = || {
+        let action = action::find(&shop.tx, refunds).unwrap().unwrap();
+        returns::call_is_left_out(&action, &shop.the_return(request.conversation_id), &shop.calls(&request))
+    };
+    assert!(!left_out(), "it was called for this decision");
+    let press = |seen: usize| returns::press_action(&shop.tx, request.id, refunds, seen, &shop.jules, shop.later(1));
+    assert!(press(1).is_err(), "it has no button");
+    returns::move_to(&shop.tx, request.id, State::Received, "", shop.jules.id, shop.later(1)).unwrap();
+    let first = shop.newest_event(&request, "Decided");
+    let more = Deciding { decision: Decision::Refund, amount: Some(euros(500)), comes_back: false };
+    returns::decide(&shop.tx, request.id, more, &shop.jules, shop.later(1)).unwrap();
+    assert_eq!((shop.stands(&request), shop.calls(&request).len(), left_out()), (State::ToRefund, 1, true));
+    let refused = desk::undo(&shop.tx, first, shop.jules.id, shop.later(1)).unwrap_err().to_string();
+    assert!(refused.contains("moved on"), "only the newest decision is undone: {refused}");
+    press(1).unwrap();
+    let calls = shop.calls(&request);
+    assert_eq!((calls.len(), calls[1].facts["amount"].as_str(), left_out()), (2, Some("5.00"), false));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::return_request::{Decision, Request, State};
 use crate::{order, setting};
 
 impl Shop {
-    fn owner(&self) -> Agent {
+    pub(super) fn owner(&self) -> Agent {
         Agent { role: Role::Owner, ..self.jules.clone() }
     }
 

@@ -20,7 +20,7 @@ impl Shop {
         self.today().checked_sub(jiff::Span::new().days(days)).unwrap()
     }
 
-    fn promises(&self, policy: &Policy, from: Date) -> i64 {
+    pub fn promises(&self, policy: &Policy, from: Date) -> i64 {
         version::save(&self.tx, policy, from, "", None, 1).unwrap()
     }
 

@@ -16,3 +16,4 @@ mod reminding;
 mod returning;
 mod several_mails;
 mod shop;
+mod sums;

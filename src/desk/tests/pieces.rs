@@ -11,13 +11,13 @@ use crate::return_request::reading::Found;
 use crate::return_request::{Happened, ReturnId, fields, item};
 use crate::setting;
 
-fn euros(minor: i64) -> Amount {
+pub fn euros(minor: i64) -> Amount {
     Amount::new(minor, Currency::parse("EUR"))
 }
 
 impl Shop {
     /// An order of Mara's: title, kind, quantity and price of each line.
-    fn ordered(&self, lines: &[(&str, &str, i64, i64)], total: i64) {
+    pub fn ordered(&self, lines: &[(&str, &str, i64, i64)], total: i64) {
         let line = |(title, kind, quantity, minor): &(&str, &str, i64, i64)| order::Line {
             title: (*title).into(),
             kind: (*kind).into(),
@@ -36,7 +36,7 @@ impl Shop {
         returns::orders_arrived(&self.tx, &[id], self.later(1)).unwrap();
     }
 
-    fn asked(&self, facts: Vec<Found>) -> ReturnId {
+    pub fn asked(&self, facts: Vec<Found>) -> ReturnId {
         self.the_return(self.writes("<m1@example.test>", None, &asks(facts)).conversation.unwrap()).id
     }
 

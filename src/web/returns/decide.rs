@@ -7,13 +7,12 @@ use super::visible;
 use crate::account;
 use crate::conversation::message;
 use crate::database::Reader;
-use crate::desk::returns::{self, Deciding, Standing};
+use crate::desk::returns::{self, Deciding, Proposal, Standing, Sums};
 use crate::desk::{self, AfterSending, Composed, Refusal, Reply, letters};
 use crate::id::{ConversationId, MessageKey, ReturnId};
-use crate::money::Amount;
+use crate::money::{Amount, is_below_nothing};
 use crate::reply_template::{self, Purpose};
 use crate::return_request::Decision;
-use crate::return_request::fields::{self, Value};
 use crate::web::ask::Ask;
 use crate::web::at_desk;
 use crate::web::conversation::first_problem;
@@ -30,6 +29,9 @@ pub fn routes() -> Vec<Route> {
     vec![get("/returns/{id}/decide", Access::Agent, show), post("/returns/{id}/decisions", Access::Agent, decide)]
 }
 
+/// How a sum is written that is understood.
+const AS_IN: &str = "Write the amount as in 68.00 EUR.";
+
 #[derive(Template)]
 #[template(path = "returns/decide.html")]
 struct Page {
@@ -42,6 +44,10 @@ struct Page {
     moves_money: bool,
     declines: bool,
     amount: String,
+    /// What a sum is in that is typed without one; empty where nothing tells.
+    currency: String,
+    /// How the suggested sum comes about, where the clause keeps something of it.
+    arithmetic: String,
     comes_back: bool,
     text: String,
     /// The newest message that its writer saw.
@@ -61,7 +67,7 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId, decis
     state
         .read(move |c| {
             let standing = visible(c, &visitor, id)?;
-            let known = stated(&standing).or(standing.suggested).map(|amount| amount.to_string()).unwrap_or_default();
+            let (sums, proposal) = (returns::sums(c, &standing.request)?, returns::proposal(c, &standing.request, decision)?);
             let comes_back = standing.request.judgement.as_ref().is_some_and(|j| j.comes_back)
                 && decision != Decision::KeepItem
                 && standing.request.received_as_expected.is_none();
@@ -75,9 +81,11 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId, decis
                 decision_words: decision.words(),
                 moves_money: decision.moves_money(),
                 declines: decision == Decision::Decline,
-                amount: known,
+                amount: proposal.amount.map(|amount| amount.to_string()).unwrap_or_default(),
+                currency: sums.currency.map(|currency| currency.as_str().to_owned()).unwrap_or_default(),
                 comes_back,
-                text: prewritten(c, &standing, decision, comes_back)?,
+                text: prewritten(c, &standing, (decision, &proposal), comes_back)?,
+                arithmetic: proposal.arithmetic,
                 seen: message::newest(c, conversation)?.unwrap_or(MessageKey(0)),
                 problems: Vec::new(),
                 warnings: Vec::new(),
@@ -88,7 +96,7 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId, decis
 
 /// The reply as the template has it, in the customer's language. What is not known stays as a placeholder: nobody sends it
 /// unseen.
-fn prewritten(c: &Reader, standing: &Standing, decision: Decision, comes_back: bool) -> Result<String> {
+fn prewritten(c: &Reader, standing: &Standing, (decision, proposal): (Decision, &Proposal), comes_back: bool) -> Result<String> {
     let purpose = match decision {
         Decision::Decline => Purpose::Declined,
         Decision::Refund if comes_back => Purpose::ApprovedComesBack,
@@ -103,23 +111,25 @@ fn prewritten(c: &Reader, standing: &Standing, decision: Decision, comes_back: b
     let language = standing.request.language.as_str();
     let template = reply_template::for_purpose(c, purpose, language)?;
     let name = customer_name(c, &standing.request)?;
-    let facts = letters::template_facts(c, standing, &name, None, language)?;
+    let mut facts = letters::template_facts(c, standing, &name, None, language)?;
+    facts.of_return.amount = proposal.amount.map(|amount| amount.to_string());
     Ok(reply_template::fill(&template, &facts).0)
 }
 
 async fn decide(state: State, visitor: Visitor, clock: Clock, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {
     let decision = Decision::from_code(fields.get("decision")).ok_or(Error::Unreadable)?;
     let blank = load(&state, visitor.clone(), clock, id, decision).await?;
-    let sum = Some(fields.get("amount")).filter(|text| !text.is_empty() && decision.moves_money());
-    let understood = sum.map(amount);
+    let sum = Some(fields.get("amount").trim()).filter(|text| !text.is_empty() && decision.moves_money());
+    let understood = sum.map(understood).transpose();
     let seen = MessageKey(fields.get("seen").parse().unwrap_or(0));
     let typed = Page { amount: fields.get("amount").to_owned(), comes_back: fields.has("comes_back"), text: fields.text("text"), seen, ..blank };
     let (conversation, text) = (typed.conversation, typed.text.clone());
     let again = |problems: Vec<String>, warnings: Vec<String>| page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { problems, warnings, ..typed });
-    if understood == Some(None) {
-        return again(vec!["Write the amount as in 68.00 EUR.".into()], Vec::new());
-    }
-    let deciding = Deciding { decision, amount: understood.flatten(), comes_back: fields.has("comes_back") && decision != Decision::Decline };
+    let amount = match understood {
+        Ok(amount) => amount,
+        Err(words) => return again(vec![words.into()], Vec::new()),
+    };
+    let deciding = Deciding { decision, amount, comes_back: fields.has("comes_back") && decision != Decision::Decline };
     let then = if deciding.comes_back { AfterSending::Wait } else { AfterSending::Resolve };
     let reply = Reply { conversation_id: conversation, to: Vec::new(), cc: Vec::new(), text, files: Vec::new(), seen, then, word: world::random_word() };
     let composed = match compose(&state, &visitor, id, reply, deciding, fields.has("anyway")).await? {
@@ -151,7 +161,8 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
             if let Some(why) = returns::refusal(c, &standing.request, deciding, visitor.agent())? {
                 return Ok(Err(Trouble::Problem(why)));
             }
-            let warnings = if anyway { Vec::new() } else { warnings(&standing, deciding, sender(c, &standing.request)?) };
+            let sums = returns::sums(c, &standing.request)?;
+            let warnings = if anyway { Vec::new() } else { warnings(&sums, sums.complete(deciding), sender(c, &standing.request)?) };
             if !warnings.is_empty() {
                 return Ok(Err(Trouble::Warnings(warnings)));
             }
@@ -165,26 +176,37 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
         .await
 }
 
-/// What the customer says that it cost.
-fn stated(standing: &Standing) -> Option<Amount> {
-    match standing.facts.certain(fields::AMOUNT) {
-        Some(Value::Amount(amount)) => Some(*amount),
-        _ => None,
+/// Where money is about to move nothing is guessed at: "2 x 34", "-5" and "68.00EUR" are asked about.
+fn understood(text: &str) -> Result<Amount, &'static str> {
+    if is_below_nothing(text) {
+        return Err("A sum below nothing cannot go back. Write the amount without a minus, as in 68.00 EUR.");
     }
+    let amount = amount(text).ok_or(AS_IN)?;
+    let letters: String = text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_uppercase).collect();
+    let of_a_sum = |c: char| c.is_alphanumeric() || c.is_whitespace() || ".,'’-–—€£$¥".contains(c);
+    let plain = letters.is_empty() || amount.currency.is_some_and(|currency| currency.as_str() == letters);
+    if plain && text.chars().all(of_a_sum) { Ok(amount) } else { Err(AS_IN) }
 }
 
 /// What a careful colleague would ask before money moves.
-fn warnings(standing: &Standing, deciding: Deciding, sender: Sender) -> Vec<String> {
+fn warnings(sums: &Sums, deciding: Deciding, sender: Sender) -> Vec<String> {
     let mut warnings = Vec::new();
     // Where the server says nothing at all, the words beside the amount are enough: a question that comes each time is not read.
     if deciding.decision.moves_money() && sender == Sender::Failed {
         warnings.push(sender.words().into());
     }
     let more = |sum: Amount, known: Amount| sum.currency == known.currency && sum.minor > known.minor;
-    if let (Some(sum), Some(known)) = (deciding.amount, stated(standing).or(standing.suggested))
+    if let (Some(sum), Some(known)) = (deciding.amount, sums.known())
         && more(sum, known)
     {
         warnings.push(format!("{sum} is more than the {known} that this return is about."));
+    }
+    if let (Some(sum), Some(order)) = (deciding.amount, sums.order) {
+        if more(sum, order) {
+            warnings.push(format!("{sum} is more than the order's {order}."));
+        } else if sum.currency != order.currency {
+            warnings.push(format!("{sum} is in another currency than the order's {order}."));
+        }
     }
     if deciding.decision.moves_money() && deciding.amount.is_none() {
         warnings.push("No amount is given: the record will not say how much.".into());

@@ -261,3 +261,34 @@ async fn p55_calls_of_another_mailbox_do_not_exist() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_later_decision_says_that_nothing_is_called_again_and_offers_to() {
+    let shop = Shop::new();
+    let owner = shop.add_agent("owner@shop.test", Role::Owner);
+    let (there, id) = shop.with_return(owner).await;
+    let at_refund =
+        action::Definition { url: "https://api.example.com/".into(), fired_by: Some(crate::return_request::State::ToRefund), ..action::Definition::default() };
+    shop.write(move |tx| {
+        action::save(tx, None, &action::New { kind: Kind::Call, name: "Issue the refund".into(), definition: at_refund, sealed: None }, owner, 1)
+    });
+    let decide = |at: i64| {
+        shop.state.db.write(move |tx| {
+            let by = crate::agent::find(tx, owner)?.unwrap();
+            let amount = Some(crate::money::Amount::new(700, None));
+            returns::decide(tx, id, returns::Deciding { decision: crate::return_request::Decision::Refund, amount, comes_back: false }, &by, world::now() + at)
+        })
+    };
+    decide(0).unwrap();
+    shop.settles(Fate::Done, "answered 200");
+    let mut browser = shop.browser_of(owner);
+    let page = format!("/conversations/{there}");
+    const SAYS: &str = "is not called for it by itself";
+    assert!(!browser.get(&page).await.body.contains(SAYS));
+    browser.submit(&page, &format!("/returns/{id}/state"), &[("state", "received")]).await;
+    decide(1_000).unwrap();
+    let again = browser.get(&page).await.body;
+    assert!(again.contains(SAYS) && again.contains("Issue the refund once more"), "{again}");
+    browser.submit(&page, &format!("/returns/{id}/calls"), &[("action", "1"), ("seen", "1")]).await;
+    assert_eq!(shop.read(|c| call::of_return(c, id)).len(), 2);
+}

@@ -3,6 +3,9 @@
 use super::returns::with_mail;
 use super::*;
 use crate::id::{ConversationId, ReturnId};
+use crate::money::{Amount, Currency};
+use crate::order;
+use crate::return_policy::{Clause, Policy, SHAPE, Terms, version};
 use crate::return_request::{Decision, State as Stands, request};
 
 const TRUSTED: &str = "mx.shop.test";
@@ -37,7 +40,9 @@ async fn refund(shop: &Shop, jules: AgentId, id: ReturnId, more: &[(&str, &str)]
     let mut browser = shop.browser_of(jules);
     let form = browser.get(&page).await.body;
     let seen = form.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let fields = [&[("decision", "refund"), ("seen", &seen), ("amount", "68.00 EUR"), ("text", "Your refund is on its way.")], more].concat();
+    let mut fields = vec![("decision", "refund"), ("seen", &seen), ("amount", "68.00 EUR"), ("text", "Your refund is on its way.")];
+    fields.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    fields.extend(more);
     browser.submit(&page, &format!("/returns/{id}/decisions"), &fields).await
 }
 
@@ -152,4 +157,65 @@ async fn p65_an_order_of_somebody_else_is_not_taken_on_its_number_and_an_agent_m
         .await;
     assert!(found().order_id.is_some(), "the agent says that it is theirs");
     assert!(!browser.get(&page).await.body.contains("was bought with another address"));
+}
+
+/// A return of the only piece of an order of 168 euros.
+async fn asked_of_an_order() -> (Shop, AgentId, ReturnId) {
+    let (shop, jules, id, _) = asked_with("mx.shop.test; dmarc=pass").await;
+    let euros = Amount::new(16_800, Currency::parse("EUR"));
+    shop.write(move |tx| {
+        let line = order::Line { title: "Low Tide".into(), quantity: 1, unit: Some(euros), ..order::Line::default() };
+        let news = order::News { number: "AT-10482".into(), total: Some(euros), lines: vec![line], ..order::News::default() };
+        let known = order::learn(tx, &news, order::Source::Csv, 1)?;
+        desk::returns::orders_arrived(tx, &[known], world::now()).expect("it is taken up");
+        desk::returns::correct(tx, id, "amount", None, jules, world::now()).expect("a correction");
+        Ok(())
+    });
+    (shop, jules, id)
+}
+
+#[tokio::test]
+async fn an_amount_is_read_in_the_order_s_currency_and_never_guessed_at() {
+    let (shop, jules, id) = asked_of_an_order().await;
+    for (typed, words) in [
+        ("1000", "€1000.00 is more than the order"),
+        ("170.00 USD", "in another currency than the order"),
+        ("-5", "below nothing"),
+        ("EUR −5,00", "below nothing"),
+        ("2 x 34.00", "Write the amount as in 68.00 EUR."),
+        ("68.00EUR", "Write the amount as in 68.00 EUR."),
+    ] {
+        let again = refund(&shop, jules, id, &[("amount", typed)]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(again.body.contains(words) && again.body.contains(&format!("value=\"{typed}\"")), "{typed}: {}", again.body);
+        assert_eq!(shop.read(|c| request::find(c, id)).unwrap().decided, None, "{typed}");
+    }
+    assert_eq!(refund(&shop, jules, id, &[("amount", "68,-")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(shop.read(|c| request::find(c, id)).unwrap().decided.unwrap().amount, Some(Amount::new(6800, Currency::parse("EUR"))));
+}
+
+#[tokio::test]
+async fn what_the_clause_keeps_stands_beside_the_amount_with_its_arithmetic() {
+    let (shop, jules, id) = asked_of_an_order().await;
+    let terms = Terms { restocking_percent: 15, processing_fee: Some(Amount::new(500, Currency::parse("EUR"))), ..Terms::default() };
+    let clause = Clause { id: "any".into(), name: "Anything".into(), terms, ..Clause::default() };
+    shop.write(move |tx| {
+        version::save(tx, &Policy { shape: SHAPE, clauses: vec![clause] }, "2020-01-01".parse().unwrap(), "", None, 1)?;
+        desk::returns::judge_open(tx, world::now()).expect("judged");
+        Ok(())
+    });
+    for decision in ["refund", "partial_refund"] {
+        let page = shop.browser_of(jules).get(&format!("/returns/{id}/decide?decision={decision}")).await.body;
+        assert!(page.contains("€168.00 − 15 % restocking €25.20 − processing €5.00 = €137.80"), "{page}");
+        assert!(page.contains("value=\"€137.80\"") && page.matches("€137.80").count() > 2, "the field and the reply agree: {page}");
+    }
+    let partial = shop.browser_of(jules).get(&format!("/returns/{id}/decide?decision=keep_item")).await.body;
+    assert!(partial.contains("value=\"€168.00\"") && !partial.contains("restocking"), "{partial}");
+}
+
+#[tokio::test]
+async fn a_part_of_the_money_is_not_guessed_where_the_clause_keeps_nothing() {
+    let (shop, jules, id) = asked_of_an_order().await;
+    let page = shop.browser_of(jules).get(&format!("/returns/{id}/decide?decision=partial_refund")).await.body;
+    assert!(page.contains("name=\"amount\" value=\"\"") && page.contains("in EUR where none is written"), "{page}");
 }
