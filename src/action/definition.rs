@@ -110,21 +110,10 @@ const BODY_CHARS_MAX: usize = 20_000;
 const HEADERS_MAX: usize = 20;
 const HEADER_CHARS_MAX: usize = 2_000;
 /// Headers that belong to the connection, or that we set ourselves.
+#[rustfmt::skip]
 const OURS: &[&str] = &[
-    "host",
-    "content-length",
-    "content-type",
-    "transfer-encoding",
-    "connection",
-    "upgrade",
-    "te",
-    "trailer",
-    "keep-alive",
-    "expect",
-    "idempotency-key",
-    "proxy-authorization",
-    "proxy-connection",
-];
+    "host", "content-length", "content-type", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive", "expect", "idempotency-key",
+    "proxy-authorization", "proxy-connection"];
 
 impl Default for Definition {
     fn default() -> Definition {

@@ -203,36 +203,9 @@ mod tests {
         ] {
             assert_eq!(amount(text), Some(Amount::new(minor, code.and_then(Currency::parse))), "{text}");
         }
-        for text in [
-            "a lot",
-            "",
-            "-5",
-            "EUR -5",
-            "−5 €",
-            "5-",
-            "0",
-            "1e999",
-            "1e2 EUR",
-            "2 x 34 EUR",
-            "34 EUR x 2",
-            "34 + 34",
-            "34/2",
-            "68 EUR or 70",
-            "€68 USD",
-            "68 €€",
-            "1.2.3",
-            "12 34",
-            "1234.567,00",
-            "68,1234",
-            "0x44",
-            "50%",
-            "about 68",
-            "9999999999999 EUR",
-            "(68)",
-            "68 EUR.",
-            "1,,2",
-            "1.234.56",
-        ] {
+        let unclear = "a lot||-5|EUR -5|−5 €|5-|0|1e999|1e2 EUR|2 x 34 EUR|34 EUR x 2|34 + 34|34/2|68 EUR or 70|€68 USD|68 €€|1.2.3|12 34|1234.567,00|\
+                       68,1234|0x44|50%|about 68|9999999999999 EUR|(68)|68 EUR.|1,,2|1.234.56";
+        for text in unclear.split('|') {
             assert_eq!(amount(text), None, "{text}");
         }
     }
