@@ -18,7 +18,7 @@ pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
 pub use called::{called, settle_by_hand as settle_call, try_again as try_call_again};
 pub use calls::{facts as call_facts, press as press_action};
 pub use decide::{Deciding, decide, refusal};
-pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, still_asks};
+pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, state_token, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered};
 pub use items::{choose as choose_items, leave_to_words};
 pub use judge::past_cases;

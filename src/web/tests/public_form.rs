@@ -1,0 +1,116 @@
+//! The public form as people and their browsers really use it: pressed twice, from a busy network, without a second look.
+
+use super::public::{COMPLETE, futures_join, picture};
+use super::*;
+use crate::return_request::upload;
+
+const TYPED: &[(&str, &str)] = &[("name", "Tomás"), ("address", "tomas@example.test")];
+
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.add_mailbox("support@shop.test");
+    shop
+}
+
+fn returns(shop: &Shop) -> i64 {
+    shop.read(|c| c.one("SELECT count(*) FROM return_request", [], |r| r.get(0)))
+}
+
+async fn begin(browser: &mut Browser<'_>) -> String {
+    browser.get("/start-a-return?lang=en").await.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn p65_fifty_who_send_one_public_form_at_once_make_one_return_and_find_the_same_page() {
+    let shop = shop();
+    let path = begin(&mut shop.browser()).await;
+    let mut sending = Vec::new();
+    for number in 0..50 {
+        let network = format!("10.0.{number}.5");
+        let (path, shop) = (path.clone(), &shop);
+        sending.push(async move {
+            let mut browser = Browser { shop, cookies: Vec::new(), address: Box::leak(network.into_boxed_str()) };
+            let sent = browser.send_form(&path, &[COMPLETE, TYPED].concat(), &[("a.png", &picture())]).await;
+            (sent.status, sent.header("location").to_owned())
+        });
+    }
+    let answers = futures_join(sending).await;
+    assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == StatusCode::SEE_OTHER), "{answers:?}");
+    assert_eq!(returns(&shop), 1);
+    assert!(shop.browser().get(&answers[0].1).await.body.contains("R-0001"));
+    let left: i64 = shop.read(|c| c.one("SELECT count(*) FROM return_upload", [], |r| r.get(0)));
+    assert!(left <= upload::UPLOADS_MAX as i64, "{left}");
+}
+
+#[tokio::test]
+async fn p65_a_form_that_was_sent_leads_its_sender_to_the_page_and_nobody_else() {
+    let shop = shop();
+    let mut tomas = shop.browser();
+    let path = begin(&mut tomas).await;
+    let first = tomas.send_form(&path, &[COMPLETE, TYPED].concat(), &[]).await;
+    let again = tomas.send_form(&path, &[COMPLETE, TYPED].concat(), &[]).await;
+    assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, first.header("location")));
+    assert_eq!(tomas.get(&path).await.header("location"), "/start-a-return?lang=en", "a fresh form");
+    // Whoever handed the form over knows its token, and not what was typed.
+    let token = path.trim_start_matches("/start-a-return/").split('?').next().unwrap();
+    assert_eq!(tomas.get(&format!("/return/{token}")).await.status, StatusCode::GONE);
+    let other = [COMPLETE, &[("name", "Eve"), ("address", "eve@example.test")]].concat();
+    let asked = tomas.send_form(&path, &other, &[]).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["This form was sent already.", "eve@example.test", "The tube was dented.", "AT-10482"] {
+        assert!(asked.body.contains(words), "{words}: {}", asked.body);
+    }
+    assert_eq!(returns(&shop), 1);
+    let fresh = asked.body.split_once("<form action=\"").unwrap().1.split('"').next().unwrap().replace("&#38;", "&");
+    assert_ne!(fresh, path);
+    assert_eq!(tomas.send_form(&fresh, &other, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(returns(&shop), 2, "another return, once it was asked for");
+}
+
+#[tokio::test]
+async fn a_busy_network_gets_its_form_back_as_it_was_typed_with_words_when_to_send_it_again() {
+    let shop = shop();
+    let mut stranger = shop.browser();
+    let typed = [COMPLETE, TYPED].concat();
+    let path = begin(&mut stranger).await;
+    for _ in 0..20 {
+        stranger.send_form(&path, &[("photos_only", "1")], &[]).await;
+    }
+    let minute = stranger.send_form(&path, &typed, &[("IMG_1.jpg", &picture())]).await;
+    for words in ["again in 1 min", "The tube was dented.", "value=\"AT-10482\"", "value=\"Tomás\"", "tomas@example.test", "Please choose “IMG_1.jpg” again."] {
+        assert!(minute.body.contains(words), "{words}: {}", minute.body);
+    }
+    assert_eq!((minute.status, minute.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
+    assert!(!minute.body.contains("inbox"), "{}", minute.body);
+    let mut other = Browser { address: "198.51.100.7", ..shop.browser() };
+    for number in 0..10 {
+        let path = begin(&mut other).await;
+        let address = format!("x{number}@example.test");
+        assert_eq!(other.send_form(&path, &[COMPLETE, &[("address", &address)]].concat(), &[]).await.status, StatusCode::SEE_OTHER);
+    }
+    let path = begin(&mut other).await;
+    let hour = other.send_form(&path, &typed, &[("IMG_1.jpg", &picture())]).await;
+    assert_eq!(hour.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(hour.body.contains("again in 60 min") && hour.body.contains("The tube was dented.") && hour.body.contains("alt=\"IMG_1.jpg\""), "{}", hour.body);
+}
+
+#[tokio::test]
+async fn who_sent_the_public_form_is_told_to_keep_its_pages_address_in_their_language() {
+    let shop = shop();
+    for (language, words) in [
+        ("en", "keep the address"),
+        ("de", "Adresse dieser Seite"),
+        ("fr", "adresse de cette page"),
+        ("es", "Guarde la dirección"),
+        ("it", "indirizzo di questa pagina"),
+        ("nl", "adres van deze pagina"),
+        ("pt", "endereço desta página"),
+        ("sv", "Spara adressen"),
+    ] {
+        let mut stranger = shop.browser();
+        let path = stranger.get(&format!("/start-a-return?lang={language}")).await.header("location").to_owned();
+        let sent = stranger.send_form(&path, &[COMPLETE, TYPED].concat(), &[]).await;
+        let page = stranger.get(sent.header("location")).await;
+        assert!(page.body.contains(words), "{language}: {}", page.body);
+    }
+}
