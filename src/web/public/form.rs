@@ -2,6 +2,7 @@
 //! it is for, works once, and does nothing by being looked at (PROMISES P65).
 
 use super::answers::{self, Line};
+use super::doubts::{self, Doubts};
 use super::limits::MINUTE;
 use super::page::{Page, form_page, state_page};
 use super::uploads;
@@ -11,7 +12,7 @@ use crate::database::Reader;
 use crate::desk::returns::{self, Sent, Standing};
 use crate::email::{EmailAddress, NameAddr};
 use crate::return_policy::{page as policy_page, version};
-use crate::return_request::fields::OwnField;
+use crate::return_request::fields::{self, OwnField};
 use crate::return_request::reading::Found;
 use crate::return_request::upload::{self, Upload};
 use crate::return_request::{ReturnId, link, own_field, words};
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What a link opens.
+#[derive(Clone)]
 pub struct Opened {
     pub standing: Standing,
     pub own: Vec<OwnField>,
@@ -55,7 +57,11 @@ async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Re
         return page(&state_page(plain, &opened));
     }
     let lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
-    page(&form_page(plain, &token, opened, lines))
+    let number = lines.iter().find(|line| line.name == fields::ORDER_NUMBER).map(|line| line.value.clone()).unwrap_or_default();
+    let doubts = doubts::of_form(&state, Some(opened.standing.clone()), &[], &number, 0, today()).await?;
+    let mut shown = form_page(plain, &token, opened, lines);
+    doubts.show(&mut shown);
+    page(&shown)
 }
 
 async fn send(state: State, Path(token): Path<String>, request: Request) -> Result<Response> {
@@ -77,23 +83,29 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     let form = uploads::read(body).await?;
     let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
-    let details = form.get("details").to_owned();
-    let only_photos = form.only_photos();
-    if only_photos || !complaints.is_empty() || lines.iter().any(|line| line.complaint.is_some()) {
-        if only_photos {
-            lines.iter_mut().for_each(|line| line.complaint = None);
-        }
-        let uploads = uploaded(&state, &token).await?;
-        let mut page = form_page(plain, &token, Opened { uploads, ..opened }, lines);
-        (page.details, page.complaints) = (details, complaints);
-        if !only_photos {
-            page.alert = page.say("fix").to_owned();
-        }
-        let status = if only_photos && page.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return page_with_status(status, &page);
+    let uploads = uploaded(&state, &token).await?;
+    let photos = uploads.len() + opened.standing.photos;
+    let doubts = doubts::of_form(&state, Some(opened.standing.clone()), &found, form.get(fields::ORDER_NUMBER), photos, today()).await?;
+    let mut page = form_page(plain, &token, Opened { uploads, ..opened.clone() }, lines);
+    (page.details, page.complaints) = (form.get("details").to_owned(), complaints);
+    if form.only_photos() || page.is_wrong() || doubts.is_new(&form) {
+        return again(page, doubts, &form);
     }
-    submit(&state, &token, opened, found, &lines, &details).await?;
+    submit(&state, &token, opened, found, &page.lines, &page.details).await?;
     Ok(see(&format!("/return/{token}")))
+}
+
+/// The form once more, as it was typed.
+pub fn again(mut page: Page, doubts: Doubts, form: &uploads::Form) -> Result<Response> {
+    if form.only_photos() {
+        page.judge_nothing();
+        doubts.keep(&mut page, form);
+    } else {
+        doubts.say(&mut page, form);
+        page.alert = page.say("fix").to_owned();
+    }
+    let status = if page.alert.is_empty() && page.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with_status(status, &page)
 }
 
 async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, lines: &[Line], details: &str) -> Result<()> {
@@ -141,8 +153,7 @@ pub fn in_words(complaints: &[(&'static str, String)], language: &str) -> Vec<St
 pub fn later(mut page: Page, wait: i64) -> Result<Response> {
     let minutes = (wait + MINUTE - 1) / MINUTE;
     page.alert = page.say("later").replace("{n}", &minutes.to_string());
-    page.lines.iter_mut().for_each(|line| line.complaint = None);
-    page.address_complaint = None;
+    page.judge_nothing();
     let mut response = page_with_status(StatusCode::TOO_MANY_REQUESTS, &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * MINUTE / 1000));
     Ok(response)

@@ -59,6 +59,17 @@ impl Page {
         words::form(phrase, self.language)
     }
 
+    /// Something cannot be taken as it was typed.
+    pub fn is_wrong(&self) -> bool {
+        !self.complaints.is_empty() || self.address_complaint.is_some() || self.lines.iter().any(|line| line.complaint.is_some())
+    }
+
+    /// It was not sent for that.
+    pub fn judge_nothing(&mut self) {
+        self.lines.iter_mut().for_each(|line| line.complaint = None);
+        self.address_complaint = None;
+    }
+
     fn say_policy(&self) -> &'static str {
         words::policy("title", self.language)
     }

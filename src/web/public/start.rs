@@ -1,15 +1,15 @@
 //! "Start a return": the same form for those who have no link, on the shop's address. It makes a conversation and a return;
 //! no letter leaves by itself, because nobody has shown that the address is theirs (PROMISES P24).
 
-use super::answers;
-use super::form::{as_text, in_words, keep_photos, later, photo, today, uploaded};
+use super::{answers, doubts};
+use super::form::{again, as_text, in_words, keep_photos, later, photo, today, uploaded};
 use super::page::Page;
 use super::uploads;
 use crate::desk::returns::{self, Sent};
 use crate::email::{EmailAddress, NameAddr};
 use crate::return_policy::{page as policy_page, version};
 use crate::return_request::fact::Facts;
-use crate::return_request::fields::OwnField;
+use crate::return_request::fields::{self, OwnField};
 use crate::return_request::reading::Found;
 use crate::return_request::{link, own_field, upload};
 use crate::web::layout::{Plain, page, page_with_status, see};
@@ -69,12 +69,11 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
     }
     let form = uploads::read(body).await?;
     let (found, address) = typed(&mut answer, &form, &own);
-    let only_photos = form.only_photos();
     let sent = address.map(|address| Sent {
         from: NameAddr { name: answer.name_typed.clone(), address },
         language: answer.language.into(),
         text: as_text(&answer.lines, &answer.details, answer.language),
-        facts: found,
+        facts: found.clone(),
         photos: Vec::new(),
     });
     if is_spent(&state, &token).await? {
@@ -82,10 +81,9 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
     }
     answer.complaints = keep_photos(&state, &token, &form, answer.language).await?;
     answer.photos = uploaded(&state, &token).await?;
-    let (Some(sent), false) = (sent, only_photos) else { return again(answer, only_photos) };
-    if !answer.complaints.is_empty() || answer.lines.iter().any(|line| line.complaint.is_some()) {
-        return again(answer, false);
-    }
+    let doubts = doubts::of_form(&state, None, &found, form.get(fields::ORDER_NUMBER), answer.photos.len(), today()).await?;
+    let judged = !form.only_photos() && !answer.is_wrong() && !doubts.is_new(&form);
+    let Some(sent) = sent.filter(|_| judged) else { return again(answer, doubts, &form) };
     // A field that people do not see: what fills it in is no person, and is told that all went well.
     if !form.get("website").is_empty() {
         return Ok(see("/start-a-return"));
@@ -108,17 +106,6 @@ fn typed(answer: &mut Page, form: &uploads::Form, own: &[OwnField]) -> (Vec<Foun
     let address = EmailAddress::parse(&answer.address_typed);
     answer.address_complaint = if address.is_none() { Some("e_address") } else { None };
     (found, address)
-}
-
-fn again(mut answer: Page, only_photos: bool) -> Result<Response> {
-    if only_photos {
-        answer.lines.iter_mut().for_each(|line| line.complaint = None);
-        answer.address_complaint = None;
-    } else {
-        answer.alert = answer.say("fix").to_owned();
-    }
-    let status = if only_photos && answer.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with_status(status, &answer)
 }
 
 /// A form that is sent twice leads to what became of its first; other words under the same token need a form of their own.

@@ -226,6 +226,15 @@ async fn fulfilment_presses_one_button_and_the_return_moves() {
     let mut team = shop.browser();
     let path = format!("/fulfilment/{FULFILMENT}");
     assert!(team.get(&path).await.body.contains("How did it arrive?"));
+    // The mail's three links: each shows its one button, and looking changes nothing.
+    let before = shop.dump();
+    for (answer, words) in [("expected", "Arrived as expected"), ("damaged", "Arrived damaged"), ("missing", "Not arrived")] {
+        let chosen = team.get(&format!("{path}?answer={answer}")).await.body;
+        assert!(chosen.contains(words) && chosen.matches("<button").count() == 1, "{chosen}");
+        assert!(chosen.contains(&format!("class=\"primary\" name=\"answer\" value=\"{answer}\"")) && chosen.contains(&format!("href=\"{path}\"")), "{chosen}");
+    }
+    assert_eq!(team.get(&format!("{path}?answer=nonsense")).await.body.matches("<button").count(), 3);
+    assert!(shop.dump() == before);
     assert_eq!(team.post(&path, &[("answer", "nonsense")]).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(team.post(&path, &[("answer", "expected")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(shop.read(|c| request::find(c, id)).unwrap().state, Stands::ToRefund);

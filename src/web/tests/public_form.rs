@@ -2,7 +2,11 @@
 
 use super::public::{COMPLETE, futures_join, picture};
 use super::*;
-use crate::return_request::upload;
+use crate::order;
+use crate::return_policy::{ready, version};
+use crate::return_request::fields::Value;
+use crate::return_request::reading::Found;
+use crate::return_request::{fact, link, upload};
 
 const TYPED: &[(&str, &str)] = &[("name", "Tomás"), ("address", "tomas@example.test")];
 
@@ -113,4 +117,91 @@ async fn who_sent_the_public_form_is_told_to_keep_its_pages_address_in_their_lan
         let page = stranger.get(sent.header("location")).await;
         assert!(page.body.contains(words), "{language}: {}", page.body);
     }
+}
+
+/// One order of one print, and a policy that wants two photos of a fault.
+fn selling() -> Shop {
+    let shop = shop();
+    shop.write(|tx| {
+        let line = order::Line { title: "Low Tide".into(), kind: "print".into(), quantity: 1, ..order::Line::default() };
+        let news = order::News { number: "AT-10482".into(), lines: vec![line], ..order::News::default() };
+        order::learn(tx, &news, order::Source::Csv, 1)?;
+        version::save(tx, &ready::prints_and_originals(), "2020-01-01".parse().unwrap(), "", None, 1)
+    });
+    shop
+}
+
+/// What the page hides for the next time, as a browser sends it along.
+fn doubted(page: &str) -> Vec<(&'static str, &str)> {
+    let hidden = |name: &'static str| Some((name, page.split_once(&format!("name=\"{name}\" value=\""))?.1.split('"').next()?));
+    ["doubted_order", "doubted_photos"].into_iter().filter_map(hidden).collect()
+}
+
+const UNKNOWN: &[(&str, &str)] = &[("order_number", "AT-55555"), ("reason", "damaged"), ("wish", "refund"), ("details", "The tube was dented.")];
+
+#[tokio::test]
+async fn an_unknown_order_and_too_few_photos_are_said_once_and_taken_the_second_time() {
+    let shop = selling();
+    let mut tomas = shop.browser();
+    let path = begin(&mut tomas).await;
+    let typed = [UNKNOWN, TYPED].concat();
+    let first = tomas.send_form(&path, &typed, &[("a.png", &picture())]).await;
+    assert_eq!(first.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in
+        ["We do not find this order.", "send it anyway", "at least 2", "At least 2, at most 10", "value=\"AT-55555\"", "The tube was dented.", "Tomás", "alt=\"a.jpg\""]
+    {
+        assert!(first.body.contains(words), "{words}: {}", first.body);
+    }
+    assert_eq!(returns(&shop), 0);
+    // Another number is looked at anew, and the photos are not spoken of twice.
+    let other = [&[("order_number", "AT-66666")], &typed[1..], &doubted(&first.body)].concat();
+    let second = tomas.send_form(&path, &other, &[]).await;
+    assert!(second.status == StatusCode::UNPROCESSABLE_ENTITY && second.body.contains("We do not find this order."), "{}", second.body);
+    assert!(!second.body.contains("To decide we need photos"), "{}", second.body);
+    let third = tomas.send_form(&path, &[&other[..typed.len()], &doubted(&second.body)].concat(), &[]).await;
+    assert_eq!(third.status, StatusCode::SEE_OTHER, "{}", third.body);
+    assert_eq!(returns(&shop), 1);
+    let path = begin(&mut tomas).await;
+    let right = tomas.send_form(&path, &[COMPLETE, TYPED].concat(), &[("a.png", &picture()), ("b.png", &picture())]).await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+}
+
+#[tokio::test]
+async fn a_shop_that_knows_no_orders_doubts_none() {
+    let shop = shop();
+    let mut tomas = shop.browser();
+    let path = begin(&mut tomas).await;
+    assert_eq!(tomas.send_form(&path, &[UNKNOWN, TYPED].concat(), &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_form_behind_a_link_says_back_a_number_that_was_read_and_belongs_to_no_order() {
+    let shop = selling();
+    let mut tomas = shop.browser();
+    let (mailbox, raw) = (MailboxId(1), b"From: <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund\r\nMessage-ID: <m1@x.test>\r\n\r\nIt came torn.\r\n");
+    let there = shop.bring(mailbox, raw).conversation.unwrap();
+    let owner = shop.add_agent("o@shop.test", Role::Owner);
+    let id = shop.write(move |tx| {
+        let now = world::now();
+        let id = desk::returns::open_by_hand(tx, there, owner, now).unwrap();
+        let said = |certain| fact::Said { source: fact::Source::Mail, message: None, by: None, at: now + certain };
+        let found = |field: &str, value: &str, certain| Found { field: field.into(), value: Value::Text(value.into()), sentence: String::new(), certain };
+        fact::learn(tx, id, &found("order_number", "AT-99123457", false), said(0))?;
+        fact::learn(tx, id, &found("reason", "damaged", true), said(1))?;
+        link::add(tx, "mara", id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
+        Ok(id)
+    });
+    let before = shop.dump();
+    let form = tomas.get("/return/mara").await;
+    assert_eq!(shop.dump(), before);
+    for words in ["value=\"AT-99123457\"", "We do not find this order.", "At least 2, at most 10"] {
+        assert!(form.body.contains(words), "{words}: {}", form.body);
+    }
+    let typed = [&[("order_number", "AT-99123457"), ("wish", "refund"), ("reason", "damaged")][..], &doubted(&form.body)].concat();
+    let few = tomas.send_form("/return/mara", &typed, &[]).await;
+    assert!(few.status == StatusCode::UNPROCESSABLE_ENTITY && few.body.contains("To decide we need photos: at least 2."), "{}", few.body);
+    assert!(!few.body.contains("We do not find this order."), "{}", few.body);
+    let sent = tomas.send_form("/return/mara", &[&typed[..3], &doubted(&few.body)].concat(), &[]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(shop.read(|c| fact::of(c, id)).text("order_number"), Some("AT-99123457"));
 }
