@@ -46,7 +46,9 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
             .or_else(|| shown(fields::AMOUNT))
             .or(standing.suggested.map(|a| a.to_string())),
         facts: Some(as_lines(&known_facts(standing, language, &own))),
-        details: Some(words::lines_to_fill_beside(&standing.missing, &own, &returns::beside_lines(c, standing, language)?, language).trim_end_matches('\n').to_owned()),
+        details: Some(
+            words::lines_to_fill_beside(&standing.missing, &own, &returns::beside_lines(c, standing, language)?, language).trim_end_matches('\n').to_owned(),
+        ),
         link: link.map(str::to_owned),
         // Where no clause decided its place stays open, for whoever sends the letter to see.
         policy: clause.map(|clause| if refused { page::refusal(&clause, language) } else { page::paragraph(&clause, language) }),

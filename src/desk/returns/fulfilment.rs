@@ -63,13 +63,15 @@ pub fn tell_if_due(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
 pub fn told(c: &Reader, standing: &Standing, language: &str) -> Result<Vec<(String, String)>> {
     let request = &standing.request;
     let customer = customer::find(c, request.customer_id)?;
-    let name = customer.and_then(|customer| Some(customer.name).filter(|name| !name.trim().is_empty()).or(Some(customer.addresses.into_iter().next()?.address)));
+    let name =
+        customer.and_then(|customer| Some(customer.name).filter(|name| !name.trim().is_empty()).or(Some(customer.addresses.into_iter().next()?.address)));
     let verdict = request.judgement.as_ref().map(|judgement| {
         let says = words::fulfilment(&judgement.verdict, language);
-        if judgement.clause.is_empty() { says.to_owned() } else { format!("{says} – {}", judgement.clause) }
+        if judgement.clause.is_empty() { says.to_owned() } else { format!("{says} ({})", judgement.clause) }
     });
     let decided = request.decided.as_ref().map(|decided| {
-        let says = if decided.decision == Decision::Decline { words::fulfilment("decline", language) } else { words::policy(decided.decision.code(), language) };
+        let says =
+            if decided.decision == Decision::Decline { words::fulfilment("decline", language) } else { words::policy(decided.decision.code(), language) };
         decided.amount.map_or_else(|| says.to_owned(), |amount| format!("{says}, {amount}"))
     });
     let of_return = [("customer", name), ("verdict", verdict), ("decision", decided)];

@@ -1,10 +1,10 @@
 //! "Start a return": the same form for those who have no link, on the shop's address. It makes a conversation and a return;
 //! no letter leaves by itself, because nobody has shown that the address is theirs (PROMISES P24).
 
-use super::{answers, doubts};
 use super::form::{again, as_text, in_words, keep_photos, later, photo, today, uploaded};
 use super::page::Page;
 use super::uploads;
+use super::{answers, doubts};
 use crate::desk::returns::{self, Sent};
 use crate::email::{EmailAddress, NameAddr};
 use crate::return_policy::{page as policy_page, version};

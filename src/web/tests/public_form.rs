@@ -81,7 +81,8 @@ async fn a_busy_network_gets_its_form_back_as_it_was_typed_with_words_when_to_se
         stranger.send_form(&path, &[("photos_only", "1")], &[]).await;
     }
     let minute = stranger.send_form(&path, &typed, &[("IMG_1.jpg", &picture())]).await;
-    for words in ["again in 1 min", "The tube was dented.", "value=\"AT-10482\"", "value=\"Tomás\"", "tomas@example.test", "Please choose “IMG_1.jpg” again."] {
+    for words in ["again in 1 min", "The tube was dented.", "value=\"AT-10482\"", "value=\"Tomás\"", "tomas@example.test", "Please choose “IMG_1.jpg” again."]
+    {
         assert!(minute.body.contains(words), "{words}: {}", minute.body);
     }
     assert_eq!((minute.status, minute.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
@@ -147,9 +148,16 @@ async fn an_unknown_order_and_too_few_photos_are_said_once_and_taken_the_second_
     let typed = [UNKNOWN, TYPED].concat();
     let first = tomas.send_form(&path, &typed, &[("a.png", &picture())]).await;
     assert_eq!(first.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in
-        ["We do not find this order.", "send it anyway", "at least 2", "At least 2, at most 10", "value=\"AT-55555\"", "The tube was dented.", "Tomás", "alt=\"a.jpg\""]
-    {
+    for words in [
+        "We do not find this order.",
+        "send it anyway",
+        "at least 2",
+        "At least 2, at most 10",
+        "value=\"AT-55555\"",
+        "The tube was dented.",
+        "Tomás",
+        "alt=\"a.jpg\"",
+    ] {
         assert!(first.body.contains(words), "{words}: {}", first.body);
     }
     assert_eq!(returns(&shop), 0);
@@ -178,7 +186,8 @@ async fn a_shop_that_knows_no_orders_doubts_none() {
 async fn the_form_behind_a_link_says_back_a_number_that_was_read_and_belongs_to_no_order() {
     let shop = selling();
     let mut tomas = shop.browser();
-    let (mailbox, raw) = (MailboxId(1), b"From: <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund\r\nMessage-ID: <m1@x.test>\r\n\r\nIt came torn.\r\n");
+    let (mailbox, raw) =
+        (MailboxId(1), b"From: <mara@example.test>\r\nTo: support@shop.test\r\nSubject: Refund\r\nMessage-ID: <m1@x.test>\r\n\r\nIt came torn.\r\n");
     let there = shop.bring(mailbox, raw).conversation.unwrap();
     let owner = shop.add_agent("o@shop.test", Role::Owner);
     let id = shop.write(move |tx| {
@@ -197,11 +206,12 @@ async fn the_form_behind_a_link_says_back_a_number_that_was_read_and_belongs_to_
     for words in ["value=\"AT-99123457\"", "We do not find this order.", "At least 2, at most 10"] {
         assert!(form.body.contains(words), "{words}: {}", form.body);
     }
-    let typed = [&[("order_number", "AT-99123457"), ("wish", "refund"), ("reason", "damaged")][..], &doubted(&form.body)].concat();
+    let known = [("order_number", "AT-99123457"), ("wish", "refund"), ("reason", "damaged"), ("item", "Low Tide"), ("delivered_on", "2026-01-19")];
+    let typed = [&known[..], &doubted(&form.body)].concat();
     let few = tomas.send_form("/return/mara", &typed, &[]).await;
     assert!(few.status == StatusCode::UNPROCESSABLE_ENTITY && few.body.contains("To decide we need photos: at least 2."), "{}", few.body);
     assert!(!few.body.contains("We do not find this order."), "{}", few.body);
-    let sent = tomas.send_form("/return/mara", &[&typed[..3], &doubted(&few.body)].concat(), &[]).await;
+    let sent = tomas.send_form("/return/mara", &[&known[..], &doubted(&few.body)].concat(), &[]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     assert_eq!(shop.read(|c| fact::of(c, id)).text("order_number"), Some("AT-99123457"));
 }
