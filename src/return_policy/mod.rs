@@ -6,6 +6,7 @@ pub mod country;
 pub mod draft;
 mod kind;
 pub mod page;
+mod photos;
 pub mod ready;
 mod scope;
 pub mod simulation;
@@ -14,6 +15,7 @@ mod verdict;
 pub mod version;
 
 pub use case::Case;
+pub use photos::photos_needed;
 pub use terms::{Answer, Clause, From, Postage, Scope, Terms, Unit, Window};
 pub use verdict::{Kind, Verdict, verdict};
 

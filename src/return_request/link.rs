@@ -58,3 +58,13 @@ pub fn take(tx: &Writer, token: &str, purpose: Purpose, now: Millis) -> Result<b
     let sql = "UPDATE return_link SET used_at = ?3 WHERE token_hash = ?1 AND purpose = ?2 AND used_at IS NULL AND expires_at > ?3";
     Ok(tx.execute(sql, params![digest(token.as_bytes()), purpose.code(), now])? == 1)
 }
+
+/// A public form's token is used up: remembered as a link that has ended already, so that it opens nothing.
+pub fn spend(tx: &Writer, token: &str, id: ReturnId, now: Millis) -> Result<()> {
+    add(tx, token, id, Purpose::Form, now, now)
+}
+
+/// Whether a public form was sent under this token.
+pub fn is_spent(c: &Reader, token: &str) -> Result<bool> {
+    c.one("SELECT EXISTS (SELECT 1 FROM return_link WHERE token_hash = ?1)", [digest(token.as_bytes())], |r| r.get(0))
+}

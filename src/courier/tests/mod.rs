@@ -136,7 +136,7 @@ impl Shop {
                 let sent = Sent { from, language: "en".into(), text: "It came creased.".into(), facts, photos: Vec::new() };
                 let composed = returns::compose_form(&own, &account, None, &sent, "word", NOON)?;
                 let hash = Hash::of(&composed.bytes);
-                let id = returns::started(tx, ("filled", "token"), &account, &sent, &composed, hash, NOON)?;
+                let id = returns::started(tx, ("filled", "token"), &account, &sent, &composed, hash, NOON)?.expect("sent once");
                 Ok((agent::find(tx, jules)?.unwrap(), id))
             })
             .unwrap();

@@ -3,7 +3,7 @@
 use super::{Kind, Waiting, stranger};
 use crate::database::Reader;
 use crate::desk::Result;
-use crate::desk::returns::Standing;
+use crate::desk::returns::{self, Standing};
 use crate::reply_template::{self, Facts, Purpose, ReturnFacts};
 use crate::return_policy::{Clause, page, version};
 use crate::return_request::fields::{self, OwnField, Value};
@@ -21,7 +21,10 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
     let language =
         if kind == Kind::Fulfilment { setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into()) } else { standing.request.language.clone() };
     let template = reply_template::for_purpose(c, purpose, &language)?;
-    let facts = facts(c, standing, name, link, &language)?;
+    let mut facts = facts(c, standing, name, link, &language)?;
+    if kind == Kind::Fulfilment {
+        facts.of_return.facts = Some(as_lines(&returns::told_fulfilment(c, standing, &language)?));
+    }
     let facts = if waiting.is_unseen() { stranger::harmless(facts) } else { facts };
     Ok(without_unfilled(&reply_template::fill(&template, &facts).0))
 }
@@ -44,8 +47,10 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
             .map(|a| a.to_string())
             .or_else(|| shown(fields::AMOUNT))
             .or(standing.suggested.map(|a| a.to_string())),
-        facts: Some(facts_as_lines(standing, language, &own)),
-        details: Some(words::lines_to_fill(&standing.missing, &own, language).trim_end_matches('\n').to_owned()),
+        facts: Some(as_lines(&known_facts(standing, language, &own))),
+        details: Some(
+            words::lines_to_fill_beside(&standing.missing, &own, &returns::beside_lines(c, standing, language)?, language).trim_end_matches('\n').to_owned(),
+        ),
         link: link.map(str::to_owned),
         // Where no clause decided its place stays open, for whoever sends the letter to see.
         policy: clause.map(|clause| if refused { page::refusal(&clause, language) } else { page::paragraph(&clause, language) }),
@@ -66,8 +71,8 @@ fn judging_clause(c: &Reader, standing: &Standing) -> Result<Option<Clause>> {
 }
 
 /// "Order number: AT-10482", a line for each fact.
-fn facts_as_lines(standing: &Standing, language: &str, own: &[OwnField]) -> String {
-    known_facts(standing, language, own).iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
+fn as_lines(facts: &[(String, String)]) -> String {
+    facts.iter().map(|(label, value)| format!("{label}: {value}")).collect::<Vec<_>>().join("\n")
 }
 
 /// What is certain, with its labels, in the words of `language`. The item is what comes back of the order, where that is known.
@@ -102,6 +107,10 @@ fn without_unfilled(text: &str) -> String {
     let lines = text.lines().filter_map(|line| {
         if !line.contains("{{") {
             return Some(line.to_owned());
+        }
+        // One of fulfilment's answers: without the address it answers nothing.
+        if line.contains("{{link}}?") {
+            return None;
         }
         let greeting = line.replace(" {{name}}", "").replace("{{name}} ", "").replace("{{name}}", "");
         let trimmed = greeting.replace(" {{link}}", "").replace(" {{policy}}", "");

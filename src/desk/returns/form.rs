@@ -80,8 +80,14 @@ pub fn answered_form(tx: &Writer, token: &str, id: ReturnId, sent: &Sent, compos
     Ok(true)
 }
 
-/// The public form: a conversation and a return of their own, whatever the address. The token opens their state; it is not the one
-/// under which the form was filled in, because somebody else may have handed that over.
+/// The token that shows how a public form stands. Only whoever sent these very words can be led there: the token under which
+/// they were typed may have been handed over by somebody else, and a form that is sent twice has to find its first again.
+pub fn state_token(key: &SecretKey, filled_under: &str, sent: &Sent) -> String {
+    key.sign("how a return stands", &format!("{filled_under}\n{}\n{}\n{}", sent.from.address.key(), sent.from.name, sent.text))
+}
+
+/// The public form: a conversation and a return of their own, whatever the address. The token opens their state. `None`: the form
+/// was sent already (PROMISES P65).
 pub fn started(
     tx: &Writer,
     (filled_under, token): (&str, &str),
@@ -90,7 +96,11 @@ pub fn started(
     composed: &Composed,
     raw_hash: Hash,
     now: Millis,
-) -> Result<ReturnId> {
+) -> Result<Option<ReturnId>> {
+    if link::is_spent(tx, filled_under)? {
+        upload::sent(tx, filled_under)?;
+        return Ok(None);
+    }
     let customer = customer::recognise(tx, &sent.from, None, now)?;
     let there = conversation::open(tx, account.id, customer, "Return", Status::Open, now)?;
     let mut marked = composed.clone();
@@ -110,8 +120,9 @@ pub fn started(
     conversation::refresh(tx, there)?;
     link::add(tx, token, id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
     link::take(tx, token, link::Purpose::Form, now)?;
+    link::spend(tx, filled_under, id, now)?;
     upload::sent(tx, filled_under)?;
-    Ok(id)
+    Ok(Some(id))
 }
 
 fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<()> {

@@ -1,14 +1,14 @@
 //! The fulfilment team is told of a return by mail and answers by a link: arrived as expected, arrived damaged, not arrived.
 //! What is written to them stands in a conversation of its own, so that a reply to the customer never goes to them.
 
-use super::record::{self, note};
+use super::record::{self, Standing, note};
 use crate::conversation::{self, Status};
 use crate::customer;
-use crate::database::{Millis, Writer};
+use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
 use crate::email::{EmailAddress, NameAddr};
-use crate::return_request::{Happened, ReturnId, State, request};
+use crate::return_request::{Decision, Happened, ReturnId, State, own_field, request, words};
 use crate::setting;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,28 @@ pub fn tell_if_due(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     let wanted = letters::Wanted { conversation_id: there, return_id: Some(id), kind: Kind::Fulfilment, address: &address.key(), by: None };
     letters::want(tx, &wanted, now)?;
     Ok(())
+}
+
+/// What fulfilment is told, by mail and behind its link: whose return it is, what the policy says, what was decided, and the facts.
+pub fn told(c: &Reader, standing: &Standing, language: &str) -> Result<Vec<(String, String)>> {
+    let request = &standing.request;
+    let customer = customer::find(c, request.customer_id)?;
+    let name =
+        customer.and_then(|customer| Some(customer.name).filter(|name| !name.trim().is_empty()).or(Some(customer.addresses.into_iter().next()?.address)));
+    let verdict = request.judgement.as_ref().map(|judgement| {
+        let says = words::fulfilment(&judgement.verdict, language);
+        if judgement.clause.is_empty() { says.to_owned() } else { format!("{says} ({})", judgement.clause) }
+    });
+    let decided = request.decided.as_ref().map(|decided| {
+        let says =
+            if decided.decision == Decision::Decline { words::fulfilment("decline", language) } else { words::policy(decided.decision.code(), language) };
+        decided.amount.map_or_else(|| says.to_owned(), |amount| format!("{says}, {amount}"))
+    });
+    let of_return = [("customer", name), ("verdict", verdict), ("decision", decided)];
+    // A name is the customer's own words: it stays on its line.
+    let one_line = |value: String| value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let of_return = of_return.into_iter().filter_map(|(label, value)| Some((words::fulfilment(label, language).to_owned(), one_line(value?))));
+    Ok(of_return.chain(letters::known_facts(standing, language, &own_field::all(c)?)).collect())
 }
 
 /// Fulfilment pressed one of its three buttons.

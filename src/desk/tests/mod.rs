@@ -1,6 +1,7 @@
 //! The journeys as stories, on a real database and without any door.
 
 mod answering;
+mod asking;
 mod bounces;
 mod calling;
 mod calling_again;

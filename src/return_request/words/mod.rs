@@ -56,6 +56,21 @@ pub fn unnamed_item(language: &str) -> &'static str {
     find(&format!("{ITEM}.unnamed"), language).unwrap_or_default()
 }
 
+/// "at least 2, of the item and of the packaging": no word that an answer which quotes it could be taken to claim.
+pub fn photos_at_least(count: u32, language: &str) -> String {
+    find("photos.at_least", language).unwrap_or_default().replace("{n}", &count.to_string())
+}
+
+/// "we do not find AT-99123457"
+pub fn order_not_found(number: &str, language: &str) -> String {
+    find("order_number.not_found", language).unwrap_or_default().replace("{number}", number)
+}
+
+/// A phrase of what fulfilment is told; empty where there is none.
+pub fn fulfilment(phrase: &str, language: &str) -> &'static str {
+    find(&format!("fulfilment.{phrase}"), language).unwrap_or_default()
+}
+
 /// A phrase of the form and the state page; empty where there is none.
 pub fn form(phrase: &str, language: &str) -> &'static str {
     find(&format!("form.{phrase}"), language).unwrap_or_default()
@@ -99,12 +114,18 @@ pub fn own_choice<'a>(field: &'a OwnField, code: &'a str, language: &str) -> &'a
 /// The lines of a letter that its reader fills in, one for each of `fields` (built-in names and owner's keys), each
 /// ending with a colon and a blank.
 pub fn lines_to_fill<S: AsRef<str>>(fields: &[S], own: &[OwnField], language: &str) -> String {
+    lines_to_fill_beside(fields, own, &[], language)
+}
+
+/// The same; `beside` says what stands in a line's brackets instead.
+pub fn lines_to_fill_beside<S: AsRef<str>>(fields: &[S], own: &[OwnField], beside: &[(&str, String)], language: &str) -> String {
+    let said = |field: &str| beside.iter().find(|(beside, _)| *beside == field).map(|(_, words)| words.clone());
     let line = |name: &S| match own.iter().find(|field| field.key == name.as_ref()) {
         Some(field) => {
             let choices: Vec<&str> = field.choices.iter().map(|(code, _)| own_choice(field, code, language)).collect();
             to_fill(own_label(field, language), &choices.join(" / "), language)
         }
-        None => to_fill(label(name.as_ref(), language), &brackets(name.as_ref(), language), language),
+        None => to_fill(label(name.as_ref(), language), &said(name.as_ref()).unwrap_or_else(|| brackets(name.as_ref(), language)), language),
     };
     fields.iter().map(line).collect()
 }

@@ -2,15 +2,17 @@
 //! it is for, works once, and does nothing by being looked at (PROMISES P65).
 
 use super::answers::{self, Line};
-use super::page::{form_page, state_page};
+use super::doubts::{self, Doubts};
+use super::limits::MINUTE;
+use super::page::{Page, form_page, state_page};
 use super::uploads;
 use crate::conversation;
 use crate::customer;
 use crate::database::Reader;
 use crate::desk::returns::{self, Sent, Standing};
 use crate::email::{EmailAddress, NameAddr};
-use crate::return_policy::{page as in_words, version};
-use crate::return_request::fields::OwnField;
+use crate::return_policy::{page as policy_page, version};
+use crate::return_request::fields::{self, OwnField};
 use crate::return_request::reading::Found;
 use crate::return_request::upload::{self, Upload};
 use crate::return_request::{ReturnId, link, own_field, words};
@@ -33,6 +35,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What a link opens.
+#[derive(Clone)]
 pub struct Opened {
     pub standing: Standing,
     pub own: Vec<OwnField>,
@@ -54,36 +57,55 @@ async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Re
         return page(&state_page(plain, &opened));
     }
     let lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
-    page(&form_page(plain, &token, opened, lines))
+    let number = lines.iter().find(|line| line.name == fields::ORDER_NUMBER).map(|line| line.value.clone()).unwrap_or_default();
+    let doubts = doubts::of_form(&state, Some(opened.standing.clone()), &[], &number, 0, today()).await?;
+    let mut shown = form_page(plain, &token, opened, lines);
+    doubts.show(&mut shown);
+    page(&shown)
 }
 
 async fn send(state: State, Path(token): Path<String>, request: Request) -> Result<Response> {
     let plain = Plain::new(session::theme(request.headers()));
-    if !state.limits.may_send(&Client::of(&state, &request).network, world::now()) {
-        return Err(Error::TooMany);
-    }
+    let may_send = state.limits.may_send(&Client::of(&state, &request).network, world::now());
     let opened = open(&state, &token).await?;
     if !opened.asks {
         return Ok(see(&format!("/return/{token}")));
     }
-    let form = uploads::read(&state, Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?).await?;
+    let body = Multipart::from_request(request, &()).await.map_err(|_| Error::Unreadable)?;
     let mut lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
+    if let Err(wait) = may_send {
+        let form = uploads::read_words(&state, body).await?;
+        answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+        let mut page = form_page(plain, &token, opened, lines);
+        (page.details, page.complaints) = (form.get("details").to_owned(), in_words(&form.complaints, page.language));
+        return later(page, wait);
+    }
+    let form = uploads::read(&state, body).await?;
     let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
-    let details = form.get("details").to_owned();
-    let only_photos = form.only_photos();
-    if only_photos || !complaints.is_empty() || lines.iter().any(|line| line.complaint.is_some()) {
-        if only_photos {
-            lines.iter_mut().for_each(|line| line.complaint = None);
-        }
-        let uploads = uploaded(&state, &token).await?;
-        let mut page = form_page(plain, &token, Opened { uploads, ..opened }, lines);
-        (page.details, page.fix, page.complaints) = (details, !only_photos, complaints);
-        let status = if only_photos && page.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return page_with_status(status, &page);
+    let uploads = uploaded(&state, &token).await?;
+    let photos = uploads.len() + opened.standing.photos;
+    let doubts = doubts::of_form(&state, Some(opened.standing.clone()), &found, form.get(fields::ORDER_NUMBER), photos, today()).await?;
+    let mut page = form_page(plain, &token, Opened { uploads, ..opened.clone() }, lines);
+    (page.details, page.complaints) = (form.get("details").to_owned(), complaints);
+    if form.only_photos() || page.is_wrong() || doubts.is_new(&form) {
+        return again(page, doubts, &form);
     }
-    submit(&state, &token, opened, found, &lines, &details).await?;
+    submit(&state, &token, opened, found, &page.lines, &page.details).await?;
     Ok(see(&format!("/return/{token}")))
+}
+
+/// The form once more, as it was typed.
+pub fn again(mut page: Page, doubts: Doubts, form: &uploads::Form) -> Result<Response> {
+    if form.only_photos() {
+        page.judge_nothing();
+        doubts.keep(&mut page, form);
+    } else {
+        doubts.say(&mut page, form);
+        page.alert = page.say("fix").to_owned();
+    }
+    let status = if page.alert.is_empty() && page.complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with_status(status, &page)
 }
 
 async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, lines: &[Line], details: &str) -> Result<()> {
@@ -119,7 +141,22 @@ pub async fn keep_photos(state: &State, token: &str, form: &uploads::Form, langu
         })
         .await?;
     complaints.extend(too_many.into_iter().map(|name| ("e_many", name)));
-    Ok(complaints.into_iter().map(|(phrase, name)| words::form(phrase, language).replace("{name}", &name)).collect())
+    Ok(in_words(&complaints, language))
+}
+
+/// What was wrong with photos, each with its name.
+pub fn in_words(complaints: &[(&'static str, String)], language: &str) -> Vec<String> {
+    complaints.iter().map(|(phrase, name)| words::form(phrase, language).replace("{name}", name)).collect()
+}
+
+/// Too many forms came from there: this one comes back as it was typed, and says when to send it again (RFC 6585 4).
+pub fn later(mut page: Page, wait: i64) -> Result<Response> {
+    let minutes = (wait + MINUTE - 1) / MINUTE;
+    page.alert = page.say("later").replace("{n}", &minutes.to_string());
+    page.judge_nothing();
+    let mut response = page_with_status(StatusCode::TOO_MANY_REQUESTS, &page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * MINUTE / 1000));
+    Ok(response)
 }
 
 pub async fn uploaded(state: &State, token: &str) -> Result<Vec<Upload>> {
@@ -161,7 +198,7 @@ async fn open(state: &State, token: &str) -> Result<Opened> {
 fn summary(c: &Reader, judged_by: Option<i64>, language: &str) -> Result<String> {
     let judging = judged_by.map(|id| version::find(c, id)).transpose()?.flatten();
     let version = judging.map_or_else(|| version::on_day(c, today()), |version| Ok(Some(version)))?;
-    Ok(version.map(|version| in_words::summary(&version.policy, language)).unwrap_or_default())
+    Ok(version.map(|version| policy_page::summary(&version.policy, language)).unwrap_or_default())
 }
 
 fn opened(c: &Reader, token: &str) -> Result<Opened> {

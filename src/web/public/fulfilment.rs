@@ -1,17 +1,17 @@
-//! What fulfilment sees behind its link: the facts and photos of a return, and three buttons. Looking changes nothing; one
-//! button says how the item arrived (PROMISES P65).
+//! What fulfilment sees behind its link: the facts and photos of a return, and three buttons, or the
+//! one whose link was followed. Looking changes nothing; one button says how the item arrived (PROMISES P65).
 
 use crate::conversation::message;
 use crate::database::Reader;
-use crate::desk::letters;
 use crate::desk::returns::{self, Answer};
 use crate::id::AttachmentId;
-use crate::return_request::{ReturnId, fact, link, own_field, request};
+use crate::return_request::{ReturnId, fact, link, request};
 use crate::web::layout::{Plain, page, see};
 use crate::web::{Access, Error, Fields, Path, Result, Route, State, attachments, get, pictures, post, session};
 use crate::{setting, world};
 use askama::Template;
 use axum::body::Body;
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
@@ -35,29 +35,48 @@ struct Page {
     state: &'static str,
     /// It was answered; another answer corrects it.
     answered: bool,
+    /// The answer whose link was followed: its one button says it.
+    chosen: Option<Answer>,
 }
 
-async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
+/// Which of the mail's three links was followed.
+#[derive(serde::Deserialize)]
+struct Followed {
+    answer: Option<String>,
+}
+
+async fn show(state: State, Path(token): Path<String>, Query(followed): Query<Followed>, headers: HeaderMap) -> Result<Response> {
     let plain = Plain::new(session::theme(&headers));
+    let chosen = followed.answer.as_deref().and_then(Answer::from_code);
     let found = state
         .read(move |c| {
             let (id, answered) = opened(c, &token)?;
             let standing = returns::standing(c, id)?;
-            let own = own_field::all(c)?;
             let language = setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into());
             Ok(Page {
                 plain,
                 shop: setting::shop_name(c)?,
                 name: standing.request.name(),
-                facts: letters::known_facts(&standing, &language, &own),
+                facts: returns::told_fulfilment(c, &standing, &language)?,
                 photos: fact::photos(c, id)?,
                 state: standing.request.state.words(),
                 answered,
+                chosen,
                 token,
             })
         })
         .await?;
     page(&found)
+}
+
+impl Page {
+    fn words(answer: &Answer) -> &'static str {
+        match answer {
+            Answer::Expected => "Arrived as expected",
+            Answer::Damaged => "Arrived damaged",
+            Answer::Missing => "Not arrived",
+        }
+    }
 }
 
 async fn answer(state: State, Path(token): Path<String>, fields: Fields) -> Result<Response> {

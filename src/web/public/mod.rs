@@ -2,6 +2,7 @@
 //! without an account. Looking at any of them changes nothing (PROMISES P56, P65).
 
 mod answers;
+mod doubts;
 mod form;
 mod fulfilment;
 mod limits;

@@ -4,7 +4,7 @@ use super::answers::Line;
 use super::form::Opened;
 use crate::desk::letters;
 use crate::return_request::upload::Upload;
-use crate::return_request::words;
+use crate::return_request::{request::Source, words};
 use crate::web::layout::Plain;
 use askama::Template;
 
@@ -29,9 +29,15 @@ pub struct Page {
     pub details: String,
     pub photos: Vec<Upload>,
     pub photo_base: String,
+    /// How many photos are needed at least, where that is known; 0: it is not.
+    pub photos_needed: u32,
     /// In words, each with the photo's name.
     pub complaints: Vec<String>,
-    pub fix: bool,
+    /// What to do before it is sent again; empty: nothing.
+    pub alert: String,
+    /// What was doubted once and goes through the second time: an order number that the shop does not know, and too few photos.
+    pub doubted_order: String,
+    pub doubted_photos: bool,
 }
 
 #[derive(Template)]
@@ -44,11 +50,24 @@ pub struct StatePage {
     state: &'static str,
     tone: &'static str,
     facts: Vec<(String, String)>,
+    /// It began with the public form: no mail of ours carries this page's address.
+    keep: bool,
 }
 
 impl Page {
     pub fn say(&self, phrase: &str) -> &'static str {
         words::form(phrase, self.language)
+    }
+
+    /// Something cannot be taken as it was typed.
+    pub fn is_wrong(&self) -> bool {
+        !self.complaints.is_empty() || self.address_complaint.is_some() || self.lines.iter().any(|line| line.complaint.is_some())
+    }
+
+    /// It was not sent for that.
+    pub fn judge_nothing(&mut self) {
+        self.lines.iter_mut().for_each(|line| line.complaint = None);
+        self.address_complaint = None;
     }
 
     fn say_policy(&self) -> &'static str {
@@ -57,6 +76,13 @@ impl Page {
 
     fn is_long(&self) -> bool {
         self.summary.chars().count() > LEAD_CHARS_MAX
+    }
+
+    fn photos_hint(&self) -> String {
+        match self.photos_needed {
+            0 => self.say("photos_hint").to_owned(),
+            n => self.say("photos_needed").replace("{n}", &n.to_string()),
+        }
     }
 
     pub fn reply_to(&self) -> String {
@@ -86,8 +112,11 @@ pub fn form_page(plain: Plain, token: &str, opened: Opened, lines: Vec<Line>) ->
         details: String::new(),
         photos: opened.uploads,
         photo_base: format!("/return/{token}/photos"),
+        photos_needed: 0,
         complaints: Vec::new(),
-        fix: false,
+        alert: String::new(),
+        doubted_order: String::new(),
+        doubted_photos: false,
     }
 }
 
@@ -103,5 +132,6 @@ pub fn state_page(plain: Plain, opened: &Opened) -> StatePage {
         state: words::state(request.state.code(), opened.language),
         tone,
         facts: letters::known_facts(&opened.standing, opened.language, &opened.own),
+        keep: request.source == Source::Form,
     }
 }

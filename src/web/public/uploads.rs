@@ -45,19 +45,29 @@ impl Form {
     }
 }
 
-pub async fn read(state: &State, mut multipart: Multipart) -> Result<Form> {
+pub async fn read(state: &State, multipart: Multipart) -> Result<Form> {
+    read_with(state, multipart, PHOTOS_BYTES_MAX).await
+}
+
+/// Only what was typed: photos are passed over undecoded, and named.
+pub async fn read_words(state: &State, multipart: Multipart) -> Result<Form> {
+    read_with(state, multipart, 0).await
+}
+
+async fn read_with(state: &State, mut multipart: Multipart, photos_bytes_max: usize) -> Result<Form> {
     let mut form = Form::default();
     let (mut read, mut taken) = (0, 0);
     for _ in 0..FIELDS_MAX {
         let Some(mut field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? else { return Ok(form) };
         let Some(name) = field.name().map(str::to_owned) else { continue };
         let file = field.file_name().map(|name| name.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect::<String>());
-        let most = if file.is_some() { PHOTO_BYTES_MAX.min(PHOTOS_BYTES_MAX - taken) } else { TEXT_BYTES_MAX };
+        let most = if file.is_some() { PHOTO_BYTES_MAX.min(photos_bytes_max - taken) } else { TEXT_BYTES_MAX };
         let (bytes, too_large) = bytes_of(&mut field, most, &mut read).await?;
         match file {
             None => form.texts.push((name, String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
             // An empty file field is a form without photos.
             Some(_) if bytes.is_empty() && !too_large => {}
+            Some(file) if photos_bytes_max == 0 => form.complaints.push(("e_again", file)),
             Some(file) if too_large => form.complaints.push(("e_large", file)),
             Some(file) if form.photos.len() >= UPLOADS_MAX => form.complaints.push(("e_many", file)),
             Some(file) => {

@@ -19,6 +19,7 @@ mod nasty;
 mod order_post;
 mod policy;
 mod public;
+mod public_form;
 mod return_fields;
 mod returns;
 mod showing;

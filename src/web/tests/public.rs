@@ -55,19 +55,19 @@ fn multipart(texts: &[(&str, &str)], photos: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-fn picture() -> Vec<u8> {
+pub(super) fn picture() -> Vec<u8> {
     let mut png = Vec::new();
     image::DynamicImage::new_rgb8(300, 200).write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     png
 }
 
 impl Browser<'_> {
-    async fn send_form(&mut self, path: &str, texts: &[(&str, &str)], photos: &[(&str, &[u8])]) -> Answer {
+    pub(super) async fn send_form(&mut self, path: &str, texts: &[(&str, &str)], photos: &[(&str, &[u8])]) -> Answer {
         self.ask(Method::POST, path, &[("content-type", "multipart/form-data; boundary=b")], multipart(texts, photos)).await
     }
 }
 
-const COMPLETE: &[(&str, &str)] =
+pub(super) const COMPLETE: &[(&str, &str)] =
     &[("order_number", "AT-10482"), ("reason", "damaged"), ("wish", "refund"), ("delivered_on", "2026-01-19"), ("details", "The tube was dented.")];
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn p65_looking_at_a_link_changes_nothing_and_fifty_who_send_at_once_make_o
 }
 
 /// All of them, each on a task of its own where they can be.
-async fn futures_join<T>(mut all: Vec<impl Future<Output = T>>) -> Vec<T> {
+pub(super) async fn futures_join<T>(mut all: Vec<impl Future<Output = T>>) -> Vec<T> {
     let mut pinned: Vec<_> = all.drain(..).map(|future| Some(Box::pin(future))).collect();
     let mut done: Vec<Option<T>> = pinned.iter().map(|_| None).collect();
     std::future::poll_fn(|cx| {
@@ -226,6 +226,15 @@ async fn fulfilment_presses_one_button_and_the_return_moves() {
     let mut team = shop.browser();
     let path = format!("/fulfilment/{FULFILMENT}");
     assert!(team.get(&path).await.body.contains("How did it arrive?"));
+    // The mail's three links: each shows its one button, and looking changes nothing.
+    let before = shop.dump();
+    for (answer, words) in [("expected", "Arrived as expected"), ("damaged", "Arrived damaged"), ("missing", "Not arrived")] {
+        let chosen = team.get(&format!("{path}?answer={answer}")).await.body;
+        assert!(chosen.contains(words) && chosen.matches("<button").count() == 1, "{chosen}");
+        assert!(chosen.contains(&format!("class=\"primary\" name=\"answer\" value=\"{answer}\"")) && chosen.contains(&format!("href=\"{path}\"")), "{chosen}");
+    }
+    assert_eq!(team.get(&format!("{path}?answer=nonsense")).await.body.matches("<button").count(), 3);
+    assert!(shop.dump() == before);
     assert_eq!(team.post(&path, &[("answer", "nonsense")]).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(team.post(&path, &[("answer", "expected")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(shop.read(|c| request::find(c, id)).unwrap().state, Stands::ToRefund);
@@ -259,6 +268,7 @@ async fn p24_the_public_form_makes_a_conversation_and_sends_nothing() {
     assert_eq!((outgoing, wanted), (0, 0));
     let mut refused = 0;
     for number in 0..30 {
+        let path = stranger.get("/start-a-return").await.header("location").to_owned();
         let address = format!("x{number}@example.test");
         let answer = stranger.send_form(&path, &[COMPLETE, &[("address", address.as_str())]].concat(), &[]).await;
         refused += usize::from(answer.status == StatusCode::TOO_MANY_REQUESTS);

@@ -1,0 +1,77 @@
+//! What is said once before a form is taken, and taken the second time: an order number that no order has, and fewer photos
+//! than the clause needs. Neither is a mistake for certain, so neither refuses anybody.
+
+use super::answers::Line;
+use super::page::Page;
+use super::uploads::Form;
+use crate::desk::returns::{self, Standing};
+use crate::return_request::fields;
+use crate::return_request::reading::Found;
+use crate::return_request::words;
+use crate::web::{Result, State};
+use jiff::civil::Date;
+
+pub struct Doubts {
+    /// How many photos are needed; 0: none, or that is not known.
+    photos_needed: u32,
+    /// The number that no order has; empty: none.
+    order: String,
+    too_few: bool,
+}
+
+/// What is doubtful of a form: what it says, and how many photos there are with it.
+pub async fn of_form(state: &State, standing: Option<Standing>, found: &[Found], typed_number: &str, photos: usize, today: Date) -> Result<Doubts> {
+    let (found, number) = (found.to_vec(), typed_number.to_owned());
+    state
+        .read(move |c| {
+            let photos_needed = returns::photos_needed(c, standing.as_ref(), &found, Some(today))?;
+            let order = if returns::order_is_unknown(c, &number)? { number } else { String::new() };
+            Ok(Doubts { photos_needed, order, too_few: photos < photos_needed as usize })
+        })
+        .await
+}
+
+impl Doubts {
+    /// Whether there is anything to say that was not said yet.
+    pub fn is_new(&self, form: &Form) -> bool {
+        self.order_is_new(form) || self.photos_are_new(form)
+    }
+
+    /// Puts what was not said yet into the page, and remembers there that it was.
+    pub fn say(self, page: &mut Page, form: &Form) {
+        if self.photos_are_new(form) {
+            page.complaints.push(words::form("e_few", page.language).replace("{n}", &self.photos_needed.to_string()));
+        }
+        if self.order_is_new(form) {
+            self.mark(&mut page.lines);
+        }
+        (page.photos_needed, page.doubted_order, page.doubted_photos) = (self.photos_needed, self.order, self.too_few);
+    }
+
+    fn order_is_new(&self, form: &Form) -> bool {
+        !self.order.is_empty() && form.get("doubted_order") != self.order
+    }
+
+    fn photos_are_new(&self, form: &Form) -> bool {
+        self.too_few && form.get("doubted_photos").is_empty()
+    }
+
+    /// A form that only brings photos is not judged yet: what was said already stays said.
+    pub fn keep(self, page: &mut Page, form: &Form) {
+        page.photos_needed = self.photos_needed;
+        (page.doubted_order, page.doubted_photos) = (form.get("doubted_order").to_owned(), !form.get("doubted_photos").is_empty());
+    }
+
+    /// A number that was read from a mail is doubted as soon as its form is looked at.
+    pub fn show(self, page: &mut Page) {
+        self.mark(&mut page.lines);
+        (page.photos_needed, page.doubted_order) = (self.photos_needed, self.order);
+    }
+
+    fn mark(&self, lines: &mut [Line]) {
+        let line = lines.iter_mut().find(|line| line.name == fields::ORDER_NUMBER && !self.order.is_empty() && line.complaint.is_none());
+        if let Some(line) = line {
+            line.complaint = Some("e_order");
+        }
+    }
+}
