@@ -8,6 +8,9 @@ use crate::id::{AgentId, CallId, MessageKey};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
+/// Why it is ready to be decided; timelines keep these words.
+pub const ALL_KNOWN: &str = "all that is needed is known.";
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Happened {

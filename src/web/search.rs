@@ -69,11 +69,12 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
             let lines = list::by_ids(c, &ids, visitor.agent().id, visitor.mailboxes())?;
             let found = lines.into_iter().map(|line| {
                 let (id, status, preview) = (line.id, line.status, line.preview.clone());
-                let row = inbox::row(line, format!("/conversations/{id}"), visitor.agent(), &marks, &clock);
+                let mut row = inbox::row(line, format!("/conversations/{id}"), visitor.agent(), &marks, &clock);
+                row.back = super::returns::chip(c, id)?;
                 let snippet = snippets.remove(&id).filter(|s| !s.is_empty()).unwrap_or_else(|| vec![(present::visible(&preview), false)]);
-                FoundView { row, status: present::status(status), status_class: present::status_class(status), snippet }
+                Ok(FoundView { row, status: present::status(status), status_class: present::status_class(status), snippet })
             });
-            let found: Vec<FoundView> = found.collect();
+            let found = found.collect::<Result<Vec<FoundView>>>()?;
             let newest_href = format!("/search?q={}", encoded(&asked.query));
             let best_href = format!("{newest_href}&order=best");
             let here = if asked.order == Order::Best { &best_href } else { &newest_href };

@@ -84,7 +84,7 @@ fn set_up(shop: &Shop, api: &Api) {
     owner.submit(&policy);
     let ago = |days: i64| jiff::Zoned::now().date().checked_sub(jiff::Span::new().days(days)).unwrap();
     let table = format!("Order number,Order date,Delivered at,Total,Currency,Item name\nAT-10482,{},{},68.00,EUR,\"Low Tide, art print\"\n", ago(7), ago(4));
-    let upload = owner.get("/settings/orders").form_with("Take the orders");
+    let upload = owner.get("/settings/orders").form_with("Import orders");
     let csrf = upload.fields.iter().find(|(name, _)| name == "csrf").unwrap().1.clone();
     let file = reqwest::blocking::multipart::Part::text(table).file_name("orders.csv");
     let form = reqwest::blocking::multipart::Form::new().text("csrf", csrf).part("file", file);

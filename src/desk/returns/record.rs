@@ -109,7 +109,7 @@ pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Milli
     let is = if missing.is_empty() { State::ToDecide } else { State::AwaitingDetails };
     if matches!(request.state, State::AwaitingDetails | State::ToDecide) && request.state != is {
         stand(tx, &request, is, None, now)?;
-        let why = if missing.is_empty() { "all that is needed is known." } else { "something that is needed is not known." };
+        let why = if missing.is_empty() { crate::return_request::happened::ALL_KNOWN } else { "something that is needed is not known." };
         note(tx, id, None, Happened::Moved { was: request.state, is, why: why.into() }, now)?;
     }
     if missing.is_empty() {

@@ -4,7 +4,8 @@ use crate::conversation::Event;
 use crate::conversation::Status;
 use crate::conversation::event::What;
 use crate::id::{EventId, ReturnId};
-use crate::return_request::{self, Happened};
+use crate::return_request::fields::Value;
+use crate::return_request::{self, Happened, State};
 use crate::web::inbox::Marks;
 use crate::web::present::{Clock, When, visible, visible_long};
 
@@ -61,6 +62,14 @@ fn status_words(was: Status, is: Status, until: Option<i64>, clock: &Clock) -> S
     }
 }
 
+/// A choice in words, not by its code.
+fn shown(field: &str, value: &Value) -> String {
+    match value {
+        Value::Text(code) => return_request::words::choice(field, code, "en").to_owned(),
+        other => other.shown(),
+    }
+}
+
 /// What happened to a return, with a link to its record.
 fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Option<(String, String)>) {
     let name = return_request::request::name(id);
@@ -70,18 +79,19 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
         Happened::Opened { .. } => format!("{actor} opened the return"),
         Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
-        Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for by itself: {why}", listed(fields)),
+        Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for automatically: {why}", listed(fields)),
         Happened::NoAnswer { asked: 1 } => "Asked once, and no answer came: somebody should look.".to_owned(),
         Happened::NoAnswer { .. } => "Asked twice, and no answer came: somebody should look.".to_owned(),
         Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", return_request::fields::english(field)),
         Happened::Corrected { field, is: Some(value), .. } => {
-            format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&value.shown()))
+            format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&shown(field, value)))
         }
         Happened::ItemsChosen { is, .. } if is.is_empty() => format!("{actor} said that no piece of the order comes back."),
         Happened::ItemsChosen { is, .. } => {
             let pieces = is.iter().map(|piece| format!("{} × {}", piece.quantity, visible(&piece.title))).collect::<Vec<_>>().join(", ");
             format!("{actor} said what comes back: {pieces}.")
         }
+        Happened::Moved { is: State::ToDecide, why, .. } if why == return_request::happened::ALL_KNOWN => "Ready to decide: all details are here.".to_owned(),
         Happened::Moved { is, why, .. } if why.is_empty() => format!("{actor} moved it to “{}”.", is.words()),
         Happened::Moved { is, why, .. } => format!("“{}”: {}", is.words(), visible_long(why)),
         Happened::Decided { decision, amount, .. } => {

@@ -146,7 +146,7 @@ fn sum(tried: &Simulation, cases: &HashMap<ReturnId, &Case>) -> String {
     }
     let asked: Vec<Amount> = tried.changed.iter().filter_map(|change| cases.get(&change.id)?.amount).collect();
     let asked = sums(&asked);
-    let about = if asked.is_empty() { String::new() } else { format!(" They are about {asked}.") };
+    let about = if asked.is_empty() { String::new() } else { format!(" Together they are worth {asked}.") };
     format!("With this draft instead of today's policy, {} of {all} would change.{about}", tried.changed.len())
 }
 

@@ -1,7 +1,8 @@
 //! The board of all returns: where each stands, how long it has been there, and what they are about.
 
-use super::card::{own_shown, state_class, verdict_class};
+use super::card::{own_shown, verdict_class};
 use super::filter::{Asked, DAY};
+use super::stands::{self, state_class};
 use crate::database::{Millis, Reader};
 use crate::id::{ConversationId, MailboxId, ReturnId};
 use crate::money::Amount;
@@ -31,8 +32,10 @@ const COLUMNS: &[(&str, &str, &[Stands])] = &[
     ("awaiting_details", "Awaiting details", &[Stands::AwaitingDetails]),
     ("to_decide", "To decide", &[Stands::ToDecide]),
     ("on_its_way", "On its way back", &[Stands::Approved, Stands::OnItsWay]),
-    ("to_refund", "To refund", &[Stands::Received, Stands::ToRefund]),
+    ("to_refund", "To refund", OWED),
 ];
+/// Something is owed to the customer.
+const OWED: &[Stands] = &[Stands::Received, Stands::ToRefund];
 const CLOSED: &[Stands] = &[Stands::Refunded, Stands::Replaced, Stands::Credited, Stands::Declined, Stands::Withdrawn];
 
 #[derive(Template)]
@@ -44,6 +47,8 @@ struct Page {
     reasons: Vec<(&'static str, String, i64, i64)>,
     closed: i64,
     columns: Vec<Column>,
+    /// A filter is set, and no open return is like that.
+    unmatched: bool,
 }
 
 #[derive(Template)]
@@ -85,24 +90,21 @@ async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
             let mailboxes = visitor.mailboxes();
             let own_fields = own_field::on_board(c)?;
             let mut columns = Vec::new();
-            let mut owed: Vec<Amount> = Vec::new();
             for (id, title, states) in COLUMNS {
                 let cards = board::cards(c, states, mailboxes, &asked.filter, Order::LongestWaiting, board::CARDS_MAX)?;
-                if *id == "to_refund" {
-                    owed = cards.iter().filter_map(amount).collect();
-                }
                 columns.push(Column { id, title, cards: cards.iter().map(|card| view(card, &own_fields, &clock)).collect() });
             }
-            let figures = figures(c, mailboxes, &owed, &clock)?;
+            let figures = figures(c, mailboxes, &clock)?;
             let closed = request::tally(c, mailboxes)?.iter().filter(|(state, _)| state.is_closed()).map(|(_, n)| n).sum();
-            Ok(Page { shell, asked, figures, reasons: reasons(c, mailboxes, &clock)?, closed, columns })
+            let unmatched = !asked.filter.says_nothing() && columns.iter().all(|column: &Column| column.cards.is_empty());
+            Ok(Page { shell, unmatched, asked, figures, reasons: reasons(c, mailboxes, &clock)?, closed, columns })
         })
         .await?;
     page(&found)
 }
 
 /// What the owner asks first of all returns, whatever the filter shows: a number and what it counts.
-fn figures(c: &Reader, mailboxes: Option<&[MailboxId]>, owed: &[Amount], clock: &Clock) -> Result<Vec<(String, &'static str)>> {
+fn figures(c: &Reader, mailboxes: Option<&[MailboxId]>, clock: &Clock) -> Result<Vec<(String, &'static str)>> {
     let since = clock.now() - MONTH;
     let open: i64 = request::tally(c, mailboxes)?.iter().filter(|(state, _)| !state.is_closed()).map(|(_, n)| n).sum();
     let mut figures = vec![(open.to_string(), "open")];
@@ -113,8 +115,10 @@ fn figures(c: &Reader, mailboxes: Option<&[MailboxId]>, owed: &[Amount], clock: 
         let tenths = board::opened(c, &Filter::between(since, Millis::MAX), mailboxes)? * 1000 / sold;
         figures.push((format!("{}.{} %", tenths / 10, tenths % 10), "of orders, 30 days"));
     }
+    let owed = board::cards(c, OWED, mailboxes, &Filter::default(), Order::LongestWaiting, board::CARDS_MAX)?;
+    let owed: Vec<Amount> = owed.iter().filter_map(amount).collect();
     if !owed.is_empty() {
-        figures.push((sums(owed), "to refund"));
+        figures.push((sums(&owed), "to refund"));
     }
     Ok(figures)
 }
@@ -174,8 +178,7 @@ fn note(request: &request::Request) -> Option<(&'static str, String)> {
         Stands::AwaitingDetails if request.asked == 1 => Some(("is-wait", "asked once".into())),
         Stands::AwaitingDetails => None,
         Stands::ToDecide => request.judgement.as_ref().map(|judgement| (verdict_class(&judgement.verdict), verdict(judgement))),
-        Stands::Received if request.received_as_expected == Some(false) => Some(("is-wait", "received, not as expected".into())),
-        Stands::Received => Some(("is-good", "received".into())),
+        Stands::Received => Some(stands::chip(request)).map(|(class, words)| (class, words.to_owned())),
         Stands::ToRefund if request.received_as_expected.is_some() => Some(("is-good", "received".into())),
         Stands::ToRefund if request.decided.as_ref().is_some_and(|decided| !decided.comes_back) => Some(("is-good", "no return needed".into())),
         Stands::Approved | Stands::OnItsWay | Stands::ToRefund => decision().map(|words| (state_class(request.state), words)),

@@ -2,6 +2,7 @@
 //! says, and what can be done.
 
 use super::sender::{Sender, sender};
+use super::stands::{self, deed, state_class, steps};
 use crate::conversation::{Direction, message};
 use crate::customer;
 use crate::database::Reader;
@@ -97,6 +98,10 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
             }
         });
     }
+    // Once it was decided, what is missing holds nothing up, and approving is no longer what happens next.
+    let open = undecided && request.decided.is_none();
+    let missing: Vec<String> = standing.missing.iter().filter(|_| open).map(|field| label(field, &own)).collect();
+    let (state_class, state) = stands::chip(request);
     let (calls, buttons) = calls::of_return(c, request, clock)?;
     Ok(Card {
         calls,
@@ -104,19 +109,19 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         beside: None,
         id: request.id,
         name: request.name(),
-        state: request.state.words(),
-        state_class: state_class(request.state),
+        state,
+        state_class,
         steps: steps(request.state),
         facts: facts(standing, &own, clock),
         items: visible(&item::named(&standing.items, ", ")),
         suggested: standing.suggested.filter(|worth| standing.facts.certain(fields::AMOUNT) != Some(&Value::Amount(*worth))),
-        missing: standing.missing.iter().map(|field| label(field, &own)).collect(),
+        can_ask: !missing.is_empty(),
+        missing,
         asked: request.asked,
         verdict: request.judgement.as_ref().filter(|_| undecided).map(verdict),
-        within: undecided && request.judgement.as_ref().is_some_and(|j| j.verdict == "within"),
+        within: open && request.judgement.as_ref().is_some_and(|j| j.verdict == "within"),
         decisions: decisions.iter().map(|d| (d.code(), d.words())).collect(),
-        can_ask: !standing.missing.is_empty() && undecided,
-        moves: moves(request).map(|state| (state.code(), state.words())).collect(),
+        moves: moves(request).map(|state| (state.code(), deed(state))).collect(),
         sender: sender(c, request)?,
         money_may_move: undecided && decisions.iter().any(money),
         decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
@@ -184,25 +189,6 @@ pub fn own_shown(field: &OwnField, value: &Value) -> String {
 
 fn label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
-}
-
-fn steps(state: State) -> usize {
-    match state {
-        State::AwaitingDetails => 1,
-        State::ToDecide => 2,
-        State::Approved | State::OnItsWay | State::Received | State::ToRefund => 3,
-        State::Refunded | State::Replaced | State::Credited | State::Declined | State::Withdrawn => 4,
-    }
-}
-
-/// Terracotta asks for a decision, amber waits, green is agreed.
-pub fn state_class(state: State) -> &'static str {
-    match state {
-        State::ToDecide => "is-return",
-        State::AwaitingDetails => "is-wait",
-        State::Declined | State::Withdrawn => "",
-        _ => "is-good",
-    }
 }
 
 fn verdict(judgement: &Judgement) -> VerdictView {

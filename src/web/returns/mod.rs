@@ -9,6 +9,7 @@ mod items;
 mod numbers;
 mod sender;
 mod show;
+mod stands;
 
 pub use board::sums;
 pub use card::{Card, Offer, card, chip, offer};

@@ -95,7 +95,7 @@ fn weeks(c: &Reader, filter: &Filter, mailboxes: Option<&[MailboxId]>) -> Result
         opened,
         share: opened * 100 / most,
         declined,
-        refunded: refunded.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + "),
+        refunded: if refunded.is_empty() { "0".into() } else { refunded.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ") },
     };
     Ok(weeks.into_iter().rev().map(view).collect())
 }

@@ -191,7 +191,7 @@ fn read(line: &Line, today: jiff::civil::Date) -> Result<Option<Value>, &'static
 
 async fn ask(state: State, visitor: Visitor, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {
     let back = back(&fields, id);
-    change(&state, visitor, id, back, "They are asked for what is missing.", move |tx, by| returns::ask(tx, id, by, world::now())).await
+    change(&state, visitor, id, back, "Asked for the missing details.", move |tx, by| returns::ask(tx, id, by, world::now())).await
 }
 
 async fn move_on(state: State, visitor: Visitor, fields: Fields, Path(id): Path<ReturnId>) -> Result<Response> {

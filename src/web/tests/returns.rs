@@ -176,7 +176,7 @@ async fn the_owner_says_how_returns_are_handled_and_hears_what_cannot_be_underst
     ];
     assert_eq!(browser.submit(page, page, &right).await.status, StatusCode::SEE_OTHER);
     let shown = browser.get(page).await;
-    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option selected>sv", "name=\"remind_days\" value=\"5\""] {
+    for words in ["AT-#####", "ware@shop.test", "€200.00", "<option value=\"sv\" selected>Svenska", "name=\"remind_days\" value=\"5\""] {
         assert!(shown.body.contains(words), "{words}: {}", shown.body);
     }
 }
