@@ -63,9 +63,15 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
 /// What stands where the day was asked for: no word has to say that it is the delivery. False: it may be another.
 pub fn answer(said: &str, today: Today) -> Option<(Date, bool)> {
     let text = Text::of(said);
-    let days = text.days(today);
-    let (at, day) = days.first()?;
-    let only = days.iter().all(|(_, other)| other.date == day.date);
+    let mut days = text.days(today);
+    if days.iter().any(|(at, _)| !text.is_denied(*at)) {
+        days.retain(|(at, _)| !text.is_denied(*at));
+    }
+    let only = days.iter().all(|(_, other)| other.date == days[0].1.date);
+    // "I told you Monday, but I got that wrong: it was the 18th."
+    let (first, last) = (days.first()?, days.last()?);
+    let corrected = (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
+    let (at, day) = if corrected { last } else { first };
     Some((day.date, only && day.certain && !text.is_doubtful(*at, day.length)))
 }
 
