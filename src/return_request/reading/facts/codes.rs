@@ -140,6 +140,13 @@ fn is_over(words: &Words, hit: &Hit) -> bool {
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
     let is_or = |word: &str| lists::is("or", word) || (word == "of" && language == Some("nl")) || (word == "ou" && matches!(language, Some("fr" | "pt")));
+    // "I don't know yet whether I want a refund".
+    let sentence: Vec<usize> = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence).collect();
+    let is_if = |at: usize| matches!(words.get(at), Some("if" | "whether" | "ob" | "si" | "se" | "of" | "om"));
+    let knows = sentence.iter().find(|at| words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
+    if knows.is_some_and(|knows| (knows + 1..hit.first).any(is_if)) {
+        return true;
+    }
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
     before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
 }

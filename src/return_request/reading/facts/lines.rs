@@ -51,3 +51,18 @@ pub fn bare(line: &str) -> &str {
     let numbered = (1..=2).contains(&digits) && (1..=2).contains(&marks) && !line[digits..].starts_with('-') && behind.starts_with(' ');
     if numbered { behind.trim_start() } else { line }.trim_end()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_that_a_program_broke_is_one_line_again() {
+        let asking = |text: &str| text.trim() == "What happened";
+        let texts = |source: &str| of(source, asking).into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(texts("> What happened (damaged / not\n> delivered): torn"), ["What happened (damaged / not delivered): torn"]);
+        assert_eq!(texts("What happened\n(damaged): torn"), ["What happened (damaged): torn"]);
+        assert_eq!(texts("It came (on Friday\nor so)"), ["It came (on Friday", "or so)"], "only our own questions");
+        assert_eq!(texts("1.- AT-10482\n2) torn\n3 days ago"), ["AT-10482", "torn", "3 days ago"]);
+    }
+}

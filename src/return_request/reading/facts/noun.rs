@@ -15,6 +15,8 @@ const TOPIC_WORDS: usize = 3;
 const FINE_WORDS: usize = 6;
 /// Words before a name in which the order stands that it was in: "order 10482, the mug".
 const ORDER_WORDS: usize = 4;
+/// Words before a name in which it is said which other one is not meant.
+const INSTEAD_WORDS: usize = 8;
 /// What speaks for a name: that it is called the matter, that its sentence complains, that it is a name at all and that it arrived.
 const TOPIC: u8 = 4;
 const COMPLAINT: u8 = 3;
@@ -87,7 +89,7 @@ fn name_behind(whole: &str, tokens: &[Token], at: usize, language: Option<&str>)
     let inner = |at: usize| is("inside_item", at) && !is("before_item", at + 1) && !is("no_item", at + 1);
     let goes_on = |at: usize| {
         let token = &tokens[at];
-        let word = token.folded.chars().any(char::is_alphabetic) && !token.said.contains(['@', '/']);
+        let word = token.folded.chars().any(char::is_alphabetic) && !token.said.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '/'));
         joined(at - 1, at) && word && (inner(at) || !(is("ends_item", at) || is("before_item", at) || is("topic", at)))
     };
     let mut end = (first..tokens.len().min(first + NAME_WORDS_MAX)).find(|at| !goes_on(*at)).unwrap_or(tokens.len().min(first + NAME_WORDS_MAX));
@@ -105,16 +107,45 @@ fn name_behind(whole: &str, tokens: &[Token], at: usize, language: Option<&str>)
         named && (at.saturating_sub(ORDER_WORDS)..at).any(|before| is("order_number", before) && !whole[tokens[before].from..tokens[at].from].contains(". "));
     let arrived = named && (end..tokens.len().min(end + FINE_WORDS)).any(|behind| is("arriving", behind) && (end..=behind).all(|at| joined(at - 1, at)));
     let behind = (end..tokens.len().min(end + FINE_WORDS)).take_while(|at| !whole[self::end(&tokens[*at - 1])..tokens[*at].from].contains(['.', '!', ';']));
+    // "Not the mug, but the bowl".
+    let not = at > 0 && is("denied", at - 1);
+    let instead = at > 0 && is("but_instead", at - 1) && (at.saturating_sub(INSTEAD_WORDS)..at).any(|before| is("denied", before));
     // Without an article, only a name.
     if !article && !named {
         return None;
     }
     let fine = behind.clone().any(|at| is("fine", at)) && !behind.clone().any(|at| is("denied", at));
     let matter = behind.clone().any(|at| is("matter", at));
-    let weight = if fine { 0 } else { u8::from(named) * NAMED + u8::from(topic || matter || of_order) * TOPIC + u8::from(arrived) * ARRIVED };
+    let weight = if fine || not { 0 } else { u8::from(named) * NAMED + u8::from(topic || matter || of_order || instead) * TOPIC + u8::from(arrived) * ARRIVED };
     Some(Name { first, end, weight })
 }
 
 fn end(token: &Token) -> usize {
     token.from + token.said.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_suggested_by_its_name_and_not_what_came_whole() {
+        for (language, text, name) in [
+            ("en", "Both came on Friday. The Heron calendar is fine. The Mersey clock arrived with a bent hand.", "Mersey clock"),
+            ("de", "Es geht um die Teekanne Elbe aus meiner Bestellung.", "Teekanne Elbe"),
+            ("fr", "L'assiette Lagon est intacte, c'est le vase Brume qui pose problème.", "vase Brume"),
+            ("nl", "Het gaat om bestelling 2260914, de geurkaars Duinroos.", "geurkaars Duinroos"),
+            ("de", "Nicht der Becher, sondern die Schale ist kaputt.", "Schale"),
+            ("sv", "Order 118204 gäller väggklockan Fjäll.", "väggklockan Fjäll"),
+        ] {
+            let found = find(text, Lexicon::ready(), Some(language));
+            let found = found.map(|found| (found.value.as_json().to_string().trim_matches('"').to_owned(), found.certain));
+            assert_eq!(found, Some((name.to_owned(), false)), "{text}");
+        }
+        for (language, text) in
+            [("en", "The parcel came on Friday and the glass is broken."), ("de", "Der Deckel war kaputt."), ("fr", "Le colis est arrivé hier.")]
+        {
+            assert_eq!(find(text, Lexicon::ready(), Some(language)), None, "{text}");
+        }
+    }
 }
