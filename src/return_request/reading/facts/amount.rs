@@ -64,16 +64,23 @@ pub fn find(whole: &str) -> Option<Found> {
     let priced = sums.iter().filter(|(_, priced)| *priced).count();
     let (sum, _) = sums.iter().find(|(_, priced)| *priced).or(sums.first())?;
     let (from, to) = (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len());
-    Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1 && sums.len() == 1))
+    let doubtful = ["shelf_price", "forgotten", "about", "belief"].iter().any(|list| near(sum, list, FOR_WORDS).is_some());
+    Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1 && sums.len() == 1 && !doubtful))
 }
 
-/// What stands where an amount was asked for: the currency may be left out there. False: another is named, too.
+/// What stands where an amount was asked for: the currency may be left out there. False: another is named, too, or what is said of
+/// it makes it a price of today, of the postage or one half remembered.
 pub fn answer(said: &str) -> Option<(Amount, bool)> {
     let tokens = tokens(said);
-    let sums = sums_of(said, &tokens);
-    let plain = || (0..tokens.len()).find_map(|at| digits_at(&tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
+    let before = |at: usize, steps: usize| at.checked_sub(steps).map_or(String::new(), |at| folded(tokens[at].1));
+    // "Non pas 12 € mais 21 €".
+    let told = |at: usize| !words::is("denied", &before(at, 1)) && !(words::is("article", &before(at, 1)) && words::is("denied", &before(at, 2)));
+    let sums: Vec<Sum> = sums_of(said, &tokens).into_iter().filter(|sum| told(sum.first)).collect();
+    let plain = || (0..tokens.len()).filter(|at| told(*at)).find_map(|at| digits_at(&tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
     let sum = sums.first().map(|sum| sum.amount).or_else(plain).filter(|sum| sum.minor > 0)?;
-    Some((sum, sums.iter().all(|other| other.amount == sum)))
+    let says = |list: &str| tokens.iter().any(|(_, token)| words::is(list, &folded(token)));
+    let doubtful = ["other_price", "shelf_price", "forgotten", "about", "belief"].iter().any(|list| says(list));
+    Some((sum, sums.iter().all(|other| other.amount == sum) && !doubtful))
 }
 
 fn sums_of(whole: &str, tokens: &[(usize, &str)]) -> Vec<Sum> {

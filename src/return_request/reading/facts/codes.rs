@@ -39,12 +39,21 @@ pub fn answer(field: &str, said: &str, lexicon: &Lexicon, language: Option<&str>
     let exact = codes
         .iter()
         .find(|code| LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == bare) || code.replace('_', " ") == bare);
-    if let Some(code) = exact {
+    if let Some(code) = exact.copied().or_else(|| begun_with(field, bare, &codes)) {
         return Some((code, true));
     }
     let found = if field == REASON { reason(&said, lexicon, language) } else { wish(&said, lexicon, language) }?;
     let Value::Text(code) = &found.value else { return None };
     codes.into_iter().find(|known| known == code).map(|code| (code, found.certain))
+}
+
+/// One of our own choices before a comma, a colon or a bracket: "wrong item, you sent the round one". Not before an "or".
+fn begun_with(field: &str, said: &str, codes: &[&'static str]) -> Option<&'static str> {
+    let begun = said.split([',', ':', ';', '.', '(', '–', '—', '!']).next().unwrap_or_default().trim();
+    let is_or = |word: &str| lists::is("or", word) || matches!(word, "ou" | "of" | "o");
+    let rest = &said[begun.len().min(said.len())..];
+    let open = rest.split(|c: char| !c.is_alphanumeric()).any(|word| is_or(word) || lists::is("but_instead", word) || lists::is("doubt", word));
+    codes.iter().copied().find(|code| !open && LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == begun))
 }
 
 /// The heaviest code, with the sentence that says it; doubtful when another weighs nearly as much.
@@ -53,9 +62,13 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
     let titles: Vec<(usize, usize)> =
         titles(words.text()).into_iter().filter(|(.., title)| title.starts_with(char::is_uppercase)).map(|(from, to, _)| (from, to)).collect();
     let in_title = |hit: &Hit| titles.iter().any(|(from, to)| (*from..*to).contains(&words.place(hit.first, hit.last).0));
-    let mut weights: Vec<(&'static str, f64, Hit)> = Vec::new();
+    let (mut weights, mut over): (Vec<(&'static str, f64, Hit)>, Vec<(&'static str, f64, Hit)>) = Default::default();
     for hit in lexicon.hits(&words, None) {
         let Some(code) = code(hit.class).filter(|_| !in_title(&hit) && !denied(&words, &hit)) else { continue };
+        if matches!(hit.class, Class::Wish(_)) && is_over(&words, &hit) {
+            over.push((code, hit.weight, hit));
+            continue;
+        }
         match weights.iter_mut().find(|(known, ..)| *known == code) {
             // The same word twice says it no louder.
             Some((_, weight, heaviest)) => {
@@ -67,6 +80,11 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
             None => weights.push((code, hit.weight, hit)),
         }
     }
+    // What was wished before, or was had, counts only where nothing else is wished.
+    let is_past = weights.is_empty();
+    if is_past {
+        weights = over;
+    }
     let heaviest = weights.iter().map(|(_, weight, _)| *weight).fold(0.0, f64::max);
     // Of those that weigh nearly alike, what is named first is meant first.
     weights.retain(|(_, weight, _)| *weight > heaviest - RIVAL_GAP);
@@ -74,8 +92,7 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
     let place = words.place(hit.first, hit.last);
     // "If it arrives damaged" claims nothing; "I would be glad if you sent a new one" wishes.
     let supposed = matches!(hit.class, Class::Reason(_)) && supposed(&words, hit, language);
-    let over = matches!(hit.class, Class::Wish(_)) && is_over(&words, hit);
-    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !supposed && !over && !doubted(&words, hit, language);
+    let certain = *weight >= CERTAIN_FROM && weights.len() == 1 && !supposed && !is_past && !doubted(&words, hit, language);
     Some((code, around(words.text(), place.0, place.1), certain))
 }
 
@@ -91,7 +108,9 @@ fn denied(words: &Words, hit: &Hit) -> bool {
     let is_only = |at: usize| is("only", at + 1);
     let is_but = |at: usize| is("but_rather", at) && (0..at).filter(|before| words.sentence(*before) == hit.sentence).any(|before| is("denied", before));
     // "Not only torn, but …" is torn; "not happy with the damaged print" has a damaged one.
-    let turned = |at: usize| (is("denies", at) && !is_only(at) && !is_but(at)) || is("instead_of", at) || (is("than", at) && rather_before(at));
+    // "Je ne veux plus d'avoir".
+    let no_more = |at: usize| words.get(at) == Some("plus") && (at.saturating_sub(3)..at).any(|before| matches!(words.get(before), Some("ne" | "n")));
+    let turned = |at: usize| no_more(at) || (is("denies", at) && !is_only(at) && !is_but(at)) || is("instead_of", at) || (is("than", at) && rather_before(at));
     if before.any(|at| turned(at) && (at + 1..hit.first).all(|between| is("between_denial", between))) {
         return true;
     }
@@ -121,6 +140,13 @@ fn is_over(words: &Words, hit: &Hit) -> bool {
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
     let is_or = |word: &str| lists::is("or", word) || (word == "of" && language == Some("nl")) || (word == "ou" && matches!(language, Some("fr" | "pt")));
+    // "I don't know yet whether I want a refund".
+    let sentence: Vec<usize> = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence).collect();
+    let is_if = |at: usize| matches!(words.get(at), Some("if" | "whether" | "ob" | "si" | "se" | "of" | "om"));
+    let knows = sentence.iter().find(|at| words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
+    if knows.is_some_and(|knows| (knows + 1..hit.first).any(is_if)) {
+        return true;
+    }
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
     before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
 }

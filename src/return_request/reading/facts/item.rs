@@ -1,11 +1,15 @@
-//! What it is about: a title in quotation marks.
+//! What it is about: a title in quotation marks, or what stands where it was asked for.
 
-use super::sentences::around;
-use super::text;
+use super::sentences::{around, tokens};
+use super::{noun, text, words};
 use crate::return_request::fields::ITEM;
 use crate::return_request::reading::Found;
+use crate::return_request::reading::intent::{Lexicon, folded};
 
 const TITLE_CHARS_MAX: usize = 60;
+/// A longer answer is a sentence.
+const NAME_WORDS_MAX: usize = 9;
+const ANSWER_MARKS: &[char] = &['"', '“', '”', '„', '«', '»', ' '];
 /// Opening marks with what closes them.
 const MARKS: &[(char, &[char])] =
     &[('“', &['”', '“']), ('„', &['“', '”']), ('«', &['»']), ('»', &['«']), ('”', &['”']), ('"', &['"']), ('‘', &['’']), ('「', &['」'])];
@@ -14,6 +18,30 @@ pub fn find(whole: &str) -> Option<Found> {
     let titles = titles(whole);
     let (from, to, title) = *titles.first()?;
     Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1))
+}
+
+/// What stands where the item was asked for: its name; of a sentence only the name in it, and that is a suggestion.
+pub fn answer(said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(String, bool)> {
+    let said = meant(said.trim());
+    let whole = said.trim_matches(ANSWER_MARKS).trim_end_matches('.');
+    let tokens = tokens(whole);
+    let tells = tokens.iter().skip(1).any(|(_, word)| words::is("tells", &folded(word)) || words::is("denied", &folded(word)));
+    let sentence = tokens.len() > NAME_WORDS_MAX || whole.contains(". ") || whole.contains(['!', '?']) || tells;
+    if !sentence {
+        return Some((whole.to_owned(), whole.chars().any(char::is_alphabetic))).filter(|(name, _)| !name.is_empty());
+    }
+    if let [(.., title)] = titles(said)[..] {
+        return Some((title.to_owned(), true));
+    }
+    let name = noun::best(said, lexicon, language).map(|(from, to)| said[from..to].to_owned());
+    Some((name.unwrap_or_else(|| whole.to_owned()), false))
+}
+
+/// "Not the mug, but the bowl" means the bowl.
+fn meant(said: &str) -> &str {
+    let rather = tokens(said).into_iter().find(|(_, word)| words::is("but_instead", &folded(word)));
+    let denied = |from: usize| tokens(&said[..from]).iter().any(|(_, word)| words::is("denied", &folded(word)));
+    rather.filter(|(from, _)| denied(*from)).map_or(said, |(from, word)| said[from + word.len()..].trim_start_matches([' ', ',']))
 }
 
 /// What stands in quotation marks and may be a title, with its place.

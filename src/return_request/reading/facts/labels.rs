@@ -1,8 +1,9 @@
 //! Lines that answer our questions, however a client leaves them: "Order number: AT-10482", quoted or not, numbered, in a
 //! table whose cells became lines, in any language that we ask in; in other words than ours, too (`labels.txt`).
 
+use super::lines::{self, Line};
 use super::own::{self, Own};
-use super::{amount, codes, dates, found, is_built_in, order, text};
+use super::{amount, codes, dates, found, is_built_in, item, order, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
 use crate::return_request::reading::intent::{Lexicon, folded};
 use crate::return_request::reading::{Found, Letter, Shop};
@@ -32,9 +33,9 @@ static SYNONYMS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 const DASHES: &[&str] = &[" - ", " – ", " — ", " = ", "=", " -> ", " → "];
 
 /// A line with an answer.
-struct Answer<'a> {
+struct Answer {
     field: String,
-    said: &'a str,
+    said: String,
     /// It stands in what its author wrote this time, not in the quote.
     new: bool,
 }
@@ -43,13 +44,16 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
     let mut all = Vec::new();
     let own = Own::of(shop.own_fields);
     for (source, new) in [(new_text, true), (whole, false)] {
-        let lines: Vec<&str> = source.lines().map(bare).collect();
+        let lines = lines_of(source, &own);
         for (at, line) in lines.iter().enumerate() {
-            if let Some((field, said)) = labelled(line, &own) {
-                let said = if said.is_empty() { below(&lines[at + 1..], &own, new).or_else(|| left_over(&field, line)) } else { Some(said) };
+            if let Some((field, said)) = labelled(&line.text, &own) {
+                let said = match said {
+                    "" => below(&lines[at + 1..], &own, new).or_else(|| left_over(&field, &line.text).map(str::to_owned)),
+                    said => Some(flowing(said, &lines[at..], &own)),
+                };
                 all.extend(said.filter(|said| !is_template(&field, said)).map(|said| Answer { field, said, new }));
-            } else if let Some((field, said)) = named_otherwise(line).filter(|(_, said)| new && !said.is_empty()) {
-                all.push(Answer { field: field.to_owned(), said, new });
+            } else if let Some((field, said)) = named_otherwise(&line.text).filter(|(_, said)| new && !said.is_empty()) {
+                all.push(Answer { field: field.to_owned(), said: flowing(said, &lines[at..], &own), new });
             }
         }
     }
@@ -64,14 +68,23 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
 
 /// Whether a letter carries the line that asks for a field.
 pub fn asks_for(field: &str, whole: &str) -> bool {
-    whole.lines().any(|line| labelled(bare(line), &Own::of(&[])).is_some_and(|(asked, _)| asked == field))
+    let own = Own::of(&[]);
+    lines_of(whole, &own).iter().any(|line| labelled(&line.text, &own).is_some_and(|(asked, _)| asked == field))
 }
 
 /// A text without the lines that ask, so that "not delivered" among the choices is no claim.
 pub fn without_questions(text: &str, own: &[OwnField]) -> String {
     let own = Own::of(own);
-    let asks = |line: &str| labelled(bare(line), &own).is_some();
-    text.lines().filter(|line| !asks(line)).collect::<Vec<_>>().join("\n")
+    lines_of(text, &own).into_iter().filter(|line| labelled(&line.text, &own).is_none()).map(|line| line.whole).collect::<Vec<_>>().join("\n")
+}
+
+fn lines_of(source: &str, own: &Own) -> Vec<Line> {
+    lines::of(source, |text| named(&plain(text), own).is_some())
+}
+
+/// The field that has a label or question.
+fn named(label: &str, own: &Own) -> Option<String> {
+    own.called(label).map(|field| field.key.clone()).or_else(|| LABELS.get(label).map(|name| (*name).to_owned()))
 }
 
 fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Option<Found> {
@@ -89,7 +102,7 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
         }
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
-        _ => Some(text(field, said.trim().trim_matches(['"', '“', '”', '„', '«', '»', ' ']), &sentence, true)),
+        _ => item::answer(&said, lexicon, letter.language).map(|(name, certain)| text(field, name, &sentence, certain)),
     }
 }
 
@@ -105,7 +118,7 @@ fn labelled<'l>(line: &'l str, own: &Own) -> Option<(String, &'l str)> {
         return None;
     }
     let right = right.trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':']);
-    let field = own.called(&label).map(|field| field.key.clone()).or_else(|| LABELS.get(&label).map(|name| (*name).to_owned()))?;
+    let field = named(&label, own)?;
     // "Wish" may begin a sentence; a label stands alone or before a colon.
     (split.is_some() || line.chars().count() < 60).then_some((field, right))
 }
@@ -129,9 +142,17 @@ fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
 
 /// The next line that says something, unless it asks the next question. In the quote nothing may stand between: behind an empty
 /// line our own letter goes on.
-fn below<'l>(lines: &[&'l str], own: &Own, new: bool) -> Option<&'l str> {
-    let next = lines.iter().take(if new { 3 } else { 1 }).find(|line| !line.trim().is_empty())?;
-    labelled(next, own).is_none().then_some(*next)
+fn below(lines: &[Line], own: &Own, new: bool) -> Option<String> {
+    let at = lines.iter().take(if new { 3 } else { 1 }).position(|line| !line.text.is_empty())?;
+    let next = &lines[at].text;
+    labelled(next, own).is_none().then(|| flowing(next, &lines[at..], own))
+}
+
+/// An answer that begins in the first line, with the lines into which it was broken.
+fn flowing(said: &str, lines: &[Line], own: &Own) -> String {
+    let goes_on = |at: usize| lines[at - 1].broken && !lines[at].text.is_empty() && labelled(&lines[at].text, own).is_none();
+    let more = (1..lines.len()).take_while(|at| goes_on(*at)).map(|at| lines[at].text.as_str());
+    std::iter::once(said).chain(more).collect::<Vec<_>>().join(" ")
 }
 
 /// The line is as we sent it: empty, or the choices in brackets.
@@ -149,14 +170,6 @@ fn is_template(field: &str, said: &str) -> bool {
 
 fn own_or_label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
-}
-
-/// A line without quote marks, bullets and numbers before it.
-fn bare(line: &str) -> &str {
-    let line = line.trim_start_matches(['>', ' ', '|', '\t', '•', '*', '·', '–', '-', '\u{a0}']);
-    let digits = line.chars().take_while(char::is_ascii_digit).count();
-    let numbered = (1..=2).contains(&digits) && line[digits..].starts_with(['.', ')']) && line[digits + 1..].starts_with(' ');
-    if numbered { line[digits + 1..].trim_start() } else { line }.trim_end()
 }
 
 /// A label as it is compared: words alone, what stands in brackets gone.

@@ -6,6 +6,8 @@ mod codes;
 mod dates;
 mod item;
 mod labels;
+mod lines;
+mod noun;
 mod order;
 mod own;
 mod photos;
@@ -44,6 +46,7 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     add(order::find(&subject_and_text, shop.order_pattern));
     add(if asked_for(fields::ORDER_NUMBER) { order::alone(&free) } else { None });
     add(item::find(&subject_and_text));
+    add(if asked_for(fields::ITEM) { noun::find(&free, lexicon, letter.language) } else { None });
     add(codes::reason(&subject_and_text, lexicon, letter.language));
     add(codes::wish(&free, lexicon, letter.language));
     add(letter.today().and_then(|today| dates::delivered(&free, today)));

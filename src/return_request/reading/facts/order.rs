@@ -7,65 +7,12 @@ use crate::return_request::fields::ORDER_NUMBER;
 use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 
-/// Words that an order's number follows, by their beginnings.
-const CUES: &[&str] = &[
-    "order",
-    "bestell",
-    "auftrag",
-    "commande",
-    "pedido",
-    "ordine",
-    "ordin",
-    "encomenda",
-    "bestalln",
-    "ordernummer",
-    "purchase",
-    "kop",
-    "achat",
-    "compra",
-    "referen",
-    "riferiment",
-];
-/// Words that another number follows.
-const OTHERS: &[&str] = &[
-    "invoice",
-    "rechnung",
-    "facture",
-    "factura",
-    "fattura",
-    "factuur",
-    "fatura",
-    "faktura",
-    "tracking",
-    "sendung",
-    "suivi",
-    "seguimiento",
-    "tracciamento",
-    "rastre",
-    "sparning",
-    "phone",
-    "tel",
-    "telefon",
-    "mobile",
-    "handy",
-    "customer",
-    "kunden",
-    "client",
-    "iban",
-    "plz",
-    "zip",
-    "bill",
-    "receipt",
-    "article",
-    "artikel",
-    "sku",
-    "ticket",
-    "case",
-];
 /// Words between a cue and its number: "order number is:".
 const CUE_WORDS: usize = 3;
 const DIGITS_MIN: usize = 3;
 const CHARS_MAX: usize = 24;
+/// More large letters before a number are a word.
+const PREFIX_CHARS_MAX: usize = 4;
 /// More digits without a letter are a telephone, a bank account, a parcel, unless the cue stands right before them.
 const BARE_DIGITS_MAX: usize = 9;
 /// Marketplaces number with 17 digits (3-7-7); a card or bank account has 16 or, with letters, more.
@@ -87,7 +34,7 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
     for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
         let number = match pattern {
             Some(pattern) => in_shape(&tokens, at, pattern),
-            None => behind_a_cue(&tokens, at),
+            None => behind_a_cue(whole, &tokens, at),
         };
         numbers.extend(number.filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
     }
@@ -106,8 +53,8 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
     let mut numbers: Vec<String> =
         pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
     if numbers.is_empty() {
-        let plain = told().filter(|at| is_number(tokens[*at].1) && (*at == 0 || !is_long(tokens[*at].1)));
-        numbers = plain.map(|at| tokens[at].1.trim_start_matches('#').to_uppercase()).collect();
+        let plain = told().filter(|at| (is_number(tokens[*at].1) || is_with_letter(tokens[*at].1)) && (*at == 0 || !is_long(tokens[*at].1)));
+        numbers = plain.map(|at| with_prefix(text, &tokens, at).1).collect();
     }
     let number = numbers.first()?.clone();
     let only = numbers.iter().all(|other| key(other) == key(&number));
@@ -117,7 +64,7 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
 /// The one number in an answer to a letter that asked for it: certain where it fills a line, otherwise a suggestion.
 pub fn alone(whole: &str) -> Option<Found> {
     let tokens = tokens(whole);
-    let follows = |at: usize, list: &[&str]| at > 0 && list.iter().any(|cue| folded(tokens[at - 1].1).starts_with(cue));
+    let follows = |at: usize, list: &str| at > 0 && words::is(list, &folded(tokens[at - 1].1));
     let counts = |at: usize| tokens.get(at + 1).is_some_and(|(_, unit)| UNITS.contains(&folded(unit).as_str()));
     let could_be = |at: usize| {
         let (from, token) = tokens[at];
@@ -126,7 +73,7 @@ pub fn alone(whole: &str) -> Option<Found> {
             && token.chars().filter(char::is_ascii_digit).count() >= BARE_DIGITS_MIN
             && !is_long(token)
             && !dialled
-            && !follows(at, OTHERS)
+            && !follows(at, "other_number")
             && !counts(at)
     };
     let mut numbers = (0..tokens.len()).filter(|at| could_be(*at));
@@ -176,14 +123,14 @@ fn written(number: &str, pattern: &str) -> String {
     pattern.chars().filter_map(|c| if c.is_alphanumeric() || matches!(c, '#' | '@') { chars.next().map(|c| c.to_ascii_uppercase()) } else { Some(c) }).collect()
 }
 
-fn behind_a_cue(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, String)> {
+fn behind_a_cue(whole: &str, tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, String)> {
     let (from, token) = tokens[at];
-    if !is_number(token) {
+    if !is_number(token) && !is_with_letter(token) {
         return None;
     }
     let before: Vec<String> = tokens[at.saturating_sub(CUE_WORDS)..at].iter().rev().map(|(_, word)| folded(word)).collect();
-    let named = |list: &[&str]| before.iter().position(|word| list.iter().any(|cue| word.starts_with(cue)));
-    let (ours, other) = (named(CUES), named(OTHERS));
+    let named = |list: &str| before.iter().position(|word| words::is(list, word));
+    let (ours, other) = (named("order_number"), named("other_number"));
     if other.is_some_and(|other| ours.is_none_or(|ours| other < ours)) {
         return None;
     }
@@ -193,7 +140,36 @@ fn behind_a_cue(tokens: &[(usize, &str)], at: usize) -> Option<(usize, usize, St
         return None;
     }
     let speaks_for_itself = token.starts_with('#') || has_prefix(number);
-    (ours.is_some() || speaks_for_itself).then(|| (from, from + token.len(), number.to_uppercase()))
+    let (start, number) = with_prefix(whole, tokens, at);
+    (ours.is_some() || speaks_for_itself).then(|| (start, from + token.len(), number))
+}
+
+/// "BZH 7702": large letters right before a number of digits belong to it, unless they are a word for "number" or a currency's code.
+fn with_prefix(whole: &str, tokens: &[(usize, &str)], at: usize) -> (usize, String) {
+    let (from, token) = tokens[at];
+    let number = token.trim_start_matches('#').to_uppercase();
+    let beside = |from_before: usize, prefix: &str| whole[from_before + prefix.len()..from] == *" ";
+    let is_prefix = |prefix: &str| {
+        let word = folded(prefix);
+        (2..=PREFIX_CHARS_MAX).contains(&prefix.len())
+            && prefix.chars().all(|c| c.is_ascii_uppercase())
+            && !NUMBER_WORDS.contains(&word.as_str())
+            && !UNITS.contains(&word.as_str())
+            && !words::is("order_number", &word)
+            && !words::is("other_number", &word)
+    };
+    let before = at.checked_sub(1).map(|before| tokens[before]).filter(|(start, prefix)| is_prefix(prefix) && beside(*start, prefix));
+    match before {
+        Some((start, prefix)) if number.starts_with(|c: char| c.is_ascii_digit()) && !token.starts_with('#') => (start, format!("{prefix} {number}")),
+        _ => (from, number),
+    }
+}
+
+/// "8814-N": where a number was asked for, a letter behind a hyphen makes no size of it.
+fn is_with_letter(token: &str) -> bool {
+    token.split_once('-').is_some_and(|(digits, letters)| {
+        digits.len() >= DIGITS_MIN && digits.chars().all(|c| c.is_ascii_digit()) && letters.len() <= 2 && letters.chars().all(|c| c.is_ascii_alphabetic())
+    })
 }
 
 /// Digits, perhaps with letters, hyphens and a `#`: no date, no sum, no telephone.

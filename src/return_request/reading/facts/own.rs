@@ -1,9 +1,11 @@
 //! Answers to the fields that an owner added: by their labels, read by their kind. What could be meant in two ways is not certain.
 
 use super::labels::plain;
+use super::words as lists;
 use super::{day_in, found, text};
 use crate::return_request::fields::{Kind, OwnField, Value};
 use crate::return_request::reading::Found;
+use crate::return_request::reading::intent::folded;
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -44,7 +46,9 @@ fn number(said: &str) -> Option<(i64, bool)> {
         let digits = word.trim_start_matches('-');
         (!digits.is_empty() && digits.len() <= DIGITS_MAX && digits.chars().all(|c| c.is_ascii_digit())).then(|| word.parse().ok())?
     };
-    let numbers: Vec<i64> = words.iter().filter_map(|word| whole(word)).collect();
+    // "Not 12 but 21" is 21.
+    let told = |at: &usize| *at == 0 || !lists::is("denied", &folded(words[*at - 1]));
+    let numbers: Vec<i64> = (0..words.len()).filter(told).filter_map(|at| whole(words[at])).collect();
     let others = words.iter().filter(|word| word.contains(|c: char| c.is_ascii_digit()) && whole(word).is_none()).count();
     numbers.first().map(|first| (*first, numbers.len() == 1 && others == 0))
 }

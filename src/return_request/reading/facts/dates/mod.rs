@@ -23,6 +23,8 @@ const PLAN_WORDS: usize = 5;
 /// Words before a day in which its writer says that they are not sure, and in which it is called a rough one.
 const BELIEF_WORDS: usize = 8;
 const ABOUT_WORDS: usize = 2;
+/// Words behind a day in which it is put right.
+const CORRECTED_WORDS: usize = 14;
 
 /// When a letter was written, and in what.
 #[derive(Clone, Copy)]
@@ -55,7 +57,11 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let arrivals: Vec<usize> = days.iter().map(|(cue, ..)| cue.at).collect();
     let mut days = days.into_iter().enumerate().filter(|(n, (cue, ..))| !arrivals[..*n].contains(&cue.at)).map(|(_, day)| day);
     let (_, at, day) = days.next()?;
-    let only = days.all(|(.., other)| other.date == day.date) && !text.is_doubtful(at, day.length);
+    // "It came on the 15th, sorry, I meant the 17th": the other day says nothing of arriving.
+    let other = text.days(today).into_iter().filter(|(other, _)| *other > at && other - at <= CORRECTED_WORDS && !text.is_denied(*other));
+    let corrected = { other }.rfind(|(other, _)| (at..*other).any(|word| words::is("corrected", text.word(word))));
+    let only = days.all(|(.., other)| other.date == day.date) && corrected.is_none() && !text.is_doubtful(at, day.length);
+    let (at, day) = corrected.unwrap_or((at, day));
     let (from, to) = text.place(at, day.length);
     Some(found(DELIVERED_ON, Value::Date(day.date), &around(whole, from, to), only && day.certain))
 }
@@ -63,9 +69,15 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
 /// What stands where the day was asked for: no word has to say that it is the delivery. False: it may be another.
 pub fn answer(said: &str, today: Today) -> Option<(Date, bool)> {
     let text = Text::of(said);
-    let days = text.days(today);
-    let (at, day) = days.first()?;
-    let only = days.iter().all(|(_, other)| other.date == day.date);
+    let mut days = text.days(today);
+    if days.iter().any(|(at, _)| !text.is_denied(*at)) {
+        days.retain(|(at, _)| !text.is_denied(*at));
+    }
+    let only = days.iter().all(|(_, other)| other.date == days[0].1.date);
+    // "I told you Monday, but I got that wrong: it was the 18th."
+    let (first, last) = (days.first()?, days.last()?);
+    let corrected = (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
+    let (at, day) = if corrected { last } else { first };
     Some((day.date, only && day.certain && !text.is_doubtful(*at, day.length)))
 }
 
@@ -172,9 +184,10 @@ impl<'t> Text<'t> {
 
     /// "not the 19th", "nicht am 19."
     fn is_denied(&self, at: usize) -> bool {
-        let passed = |word: &str| words::is("article", word) || words::numbered("weekday", word, 0, 6).is_some();
-        let before = (0..at).rev().take(3).find(|before| !passed(self.word(*before)));
-        before.is_some_and(|before| words::is("denied", self.word(before)))
+        let passed = |word: &str| ["article", "was_it"].iter().any(|list| words::is(list, word)) || words::numbered("weekday", word, 0, 6).is_some();
+        let before = (0..at).rev().take(4).find(|before| !passed(self.word(*before)));
+        let together = |before: usize| !self.whole[self.place(before, 1).1..self.tokens[at].0].contains([',', ':', ';']);
+        before.is_some_and(|before| words::is("denied", self.word(before)) && together(before))
     }
 
     /// "I got order AT-10971 on Friday" speaks of an order, not of ordering.
