@@ -74,7 +74,8 @@ pub fn answer(said: &str) -> Option<(Amount, bool)> {
     let tokens = tokens(said);
     let before = |at: usize, steps: usize| at.checked_sub(steps).map_or(String::new(), |at| folded(tokens[at].1));
     // "Non pas 12 € mais 21 €".
-    let told = |at: usize| !words::is("denied", &before(at, 1)) && !(words::is("article", &before(at, 1)) && words::is("denied", &before(at, 2)));
+    let denied = |at: usize| words::is("denied", &before(at, 1)) || (words::is("article", &before(at, 1)) && words::is("denied", &before(at, 2)));
+    let told = |at: usize| !denied(at);
     let sums: Vec<Sum> = sums_of(said, &tokens).into_iter().filter(|sum| told(sum.first)).collect();
     let plain = || (0..tokens.len()).filter(|at| told(*at)).find_map(|at| digits_at(&tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
     let sum = sums.first().map(|sum| sum.amount).or_else(plain).filter(|sum| sum.minor > 0)?;

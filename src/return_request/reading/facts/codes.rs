@@ -21,6 +21,9 @@ const DOUBTED_WORDS: usize = 4;
 const DENIED_BEHIND_WORDS: usize = 3;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
+/// A code, how heavy what names it is, and where that stands.
+type Weight = (&'static str, f64, Hit);
+
 pub fn reason(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<Found> {
     named(whole, lexicon, language, |class| if let Class::Reason(reason) = class { Some(reason.code()) } else { None })
         .map(|(code, sentence, certain)| text(REASON, code, &sentence, certain))
@@ -62,7 +65,7 @@ fn named(whole: &str, lexicon: &Lexicon, language: Option<&str>, code: impl Fn(C
     let titles: Vec<(usize, usize)> =
         titles(words.text()).into_iter().filter(|(.., title)| title.starts_with(char::is_uppercase)).map(|(from, to, _)| (from, to)).collect();
     let in_title = |hit: &Hit| titles.iter().any(|(from, to)| (*from..*to).contains(&words.place(hit.first, hit.last).0));
-    let (mut weights, mut over): (Vec<(&'static str, f64, Hit)>, Vec<(&'static str, f64, Hit)>) = Default::default();
+    let (mut weights, mut over): (Vec<Weight>, Vec<Weight>) = (Vec::new(), Vec::new());
     for hit in lexicon.hits(&words, None) {
         let Some(code) = code(hit.class).filter(|_| !in_title(&hit) && !denied(&words, &hit)) else { continue };
         if matches!(hit.class, Class::Wish(_)) && is_over(&words, &hit) {
