@@ -181,7 +181,7 @@ fn visible_lines(text: &str) -> String {
 }
 
 async fn again(state: State, visitor: Visitor, Path(id): Path<CallId>) -> Result<Response> {
-    decide(state, visitor, id, "It is called once more.", move |tx, _| returns::try_call_again(tx, id, world::now())).await
+    decide(state, visitor, id, "It is called once more.", move |tx, by| returns::try_call_again(tx, id, by, world::now())).await
 }
 
 async fn settle(state: State, visitor: Visitor, fields: Fields, Path(id): Path<CallId>) -> Result<Response> {

@@ -284,8 +284,8 @@ fn a_call_that_left_without_an_answer_is_not_made_again_unless_that_does_no_harm
     assert_eq!((server.heard().len(), shop.the_calls()[0].state, shop.state()), (1, State::Uncertain, Stands::ToRefund));
     assert!(shop.timeline().contains("uncertain: true"), "{}", shop.timeline());
     // A person looks, and says once more: the key is the same, because it may have been done.
-    let (id, now) = (shop.the_calls()[0].id, shop.now.load(Ordering::SeqCst));
-    shop.db.write(move |tx| returns::try_call_again(tx, id, now)).unwrap();
+    let (id, by, now) = (shop.the_calls()[0].id, shop.jules.id, shop.now.load(Ordering::SeqCst));
+    shop.db.write(move |tx| returns::try_call_again(tx, id, by, now)).unwrap();
     shop.calls();
     let keys = server.keys();
     assert_eq!((keys.len(), keys[0] == keys[1], shop.state()), (2, true, Stands::Refunded));
@@ -306,8 +306,8 @@ fn an_answer_that_is_not_good_stays_visible_until_somebody_settles_it() {
     assert!(call.words.contains("“failed” at /status") && call.answer.contains("failed"), "{call:?}");
     assert_eq!(shop.db.read(call::in_trouble).unwrap().len(), 1);
     let again = |shop: &Shop| {
-        let (id, now) = (shop.the_calls()[0].id, shop.now.load(Ordering::SeqCst));
-        shop.db.write(move |tx| returns::try_call_again(tx, id, now)).unwrap();
+        let (id, by, now) = (shop.the_calls()[0].id, shop.jules.id, shop.now.load(Ordering::SeqCst));
+        shop.db.write(move |tx| returns::try_call_again(tx, id, by, now)).unwrap();
         shop.calls();
     };
     again(&shop);
@@ -346,8 +346,8 @@ fn a_webhook_is_signed_so_that_its_receiver_can_know_it_and_is_told_until_it_hea
     assert_eq!((told["id"].as_str(), body(&heard[0])), (Some(header(&heard[0], "x-restante-event").as_str()), body(&heard[1])), "a repeat is known by its id");
     assert_ne!(header(&heard[0], "x-restante-timestamp"), header(&heard[1], "x-restante-timestamp"));
     // Resent by hand: the same event.
-    let (id, now) = (shop.the_calls()[0].id, shop.now.load(Ordering::SeqCst));
-    shop.db.write(move |tx| returns::try_call_again(tx, id, now)).unwrap();
+    let (id, by, now) = (shop.the_calls()[0].id, shop.jules.id, shop.now.load(Ordering::SeqCst));
+    shop.db.write(move |tx| returns::try_call_again(tx, id, by, now)).unwrap();
     shop.calls();
     assert_eq!((server.heard().len(), body(&server.heard()[2])), (3, body(&heard[1])));
 }

@@ -1,11 +1,12 @@
 //! What became of a call is taken up: written down, told in the timeline where it ends, and followed by what the owner wants. And what a
 //! person decides about one that did not work.
 
-use super::calls::{facts, found};
+use super::calls::{agreed, facts, found};
 use super::record::{self, note};
 use crate::action::answer::{Answer, Fate, Outcome};
 use crate::action::call::{self, Call};
 use crate::action::{self, Action, CallId, Kind, Then, look_up};
+use crate::agent;
 use crate::database::{Millis, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
@@ -73,13 +74,17 @@ fn succeeded(tx: &Writer, call: &Call, action: Option<&Action>, words: &str, ref
     Ok(())
 }
 
-/// A person wants a call tried once more.
-pub fn try_again(tx: &Writer, id: CallId, now: Millis) -> Result<()> {
+/// A person wants a call tried once more. One that is made anew takes what is known now, and may be another sum.
+pub fn try_again(tx: &Writer, id: CallId, by: AgentId, now: Millis) -> Result<()> {
     let call = existing(tx, id)?;
     if call.removed {
         return Err(Error::Refused("This action was removed: it cannot be called any more.".into()));
     }
-    let fresh = facts(tx, &found(tx, call.return_id)?)?;
+    let request = found(tx, call.return_id)?;
+    if let Some(by) = agent::find(tx, by)?.filter(|_| call.kind == Kind::Call && !call.may_have_been_done()) {
+        agreed(tx, &request, &by)?;
+    }
+    let fresh = facts(tx, &request)?;
     if !call::try_again(tx, &call, &fresh, now)? {
         return Err(Error::Refused("There is nothing to try again.".into()));
     }

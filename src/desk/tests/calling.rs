@@ -221,7 +221,7 @@ fn what_did_not_work_stands_there_until_somebody_settles_it() {
     returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).unwrap();
     assert_eq!((shop.stands(&request), shop.calls(&request)[0].state), (State::Refunded, Stands::Done));
     assert!(returns::settle_call(&shop.tx, call.id, true, shop.jules.id, shop.later(1)).is_err());
-    assert!(returns::try_call_again(&shop.tx, call.id, shop.later(1)).is_err(), "what is done is done");
+    assert!(returns::try_call_again(&shop.tx, call.id, shop.jules.id, shop.later(1)).is_err(), "what is done is done");
 }
 
 #[test]
@@ -246,10 +246,10 @@ fn what_surely_was_not_done_is_called_anew_with_what_is_known_now() {
     let calls = shop.calls(&request);
     assert_eq!((calls.len(), calls[0].state, calls[1].facts["amount"].as_str()), (2, Stands::Cancelled, Some("68.00")));
     let second = refused(Some(400));
-    returns::try_call_again(&shop.tx, second.id, shop.later(1)).unwrap();
+    returns::try_call_again(&shop.tx, second.id, shop.jules.id, shop.later(1)).unwrap();
     let third = refused(Some(200));
     assert_ne!(second.key, third.key, "it was refused: a call of its own");
-    returns::try_call_again(&shop.tx, third.id, shop.later(1)).unwrap();
+    returns::try_call_again(&shop.tx, third.id, shop.jules.id, shop.later(1)).unwrap();
     assert_eq!(refused(None).key, third.key, "it was taken, and may have been done");
 }
 
@@ -310,4 +310,19 @@ fn an_action_that_was_removed_is_not_called_any_more() {
     action::remove(&shop.tx, refunds, shop.jules.id, shop.now.get()).unwrap();
     assert_eq!(shop.calls(&request)[0].state, Stands::Cancelled);
     assert!(call::claim(&shop.tx, "word", shop.later(MINUTE)).unwrap().is_none());
+}
+
+#[test]
+fn what_is_called_anew_takes_no_sum_along_that_an_owner_has_to_agree_to() {
+    let shop = Shop::open();
+    setting::set(&shop.tx, setting::OWNER_AGREES_ABOVE, &euros(5000), None, 1).unwrap();
+    let button = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let request = shop.asked_for(4000);
+    returns::press_action(&shop.tx, request.id, button, 0, &shop.jules, shop.later(1)).unwrap();
+    let (call, _) = call::claim(&shop.tx, "word", shop.later(MINUTE)).unwrap().expect("a call is due");
+    let outcome = Outcome { fate: Fate::Refused, words: "no".into(), status: Some(400), answer: String::new(), reference: String::new() };
+    returns::called(&shop.tx, call.id, &outcome, None, shop.later(1)).unwrap();
+    returns::correct(&shop.tx, request.id, fields::AMOUNT, Some(Value::Amount(euros(90_000))), shop.jules.id, shop.later(1)).unwrap();
+    let refused = returns::try_call_again(&shop.tx, call.id, shop.jules.id, shop.later(1)).unwrap_err().to_string();
+    assert!(refused.contains("€900.00 is above"), "{refused}");
 }
