@@ -99,7 +99,8 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId, decis
 fn prewritten(c: &Reader, standing: &Standing, (decision, proposal): (Decision, &Proposal), comes_back: bool) -> Result<String> {
     let purpose = match decision {
         Decision::Decline => Purpose::Declined,
-        Decision::Refund if comes_back => Purpose::ApprovedComesBack,
+        // What they get follows when it came: this letter asks them to send it.
+        _ if comes_back => Purpose::ApprovedComesBack,
         Decision::Refund => Purpose::ApprovedRefund,
         Decision::PartialRefund => Purpose::ApprovedPartialRefund,
         Decision::KeepItem => Purpose::ApprovedKeepItem,
@@ -161,8 +162,13 @@ async fn compose(state: &State, visitor: &Visitor, id: ReturnId, mut reply: Repl
             if let Some(why) = returns::refusal(c, &standing.request, deciding, visitor.agent())? {
                 return Ok(Err(Trouble::Problem(why)));
             }
-            let sums = returns::sums(c, &standing.request)?;
-            let warnings = if anyway { Vec::new() } else { warnings(&sums, sums.complete(deciding), sender(c, &standing.request)?) };
+            let (sums, proposal) = (returns::sums(c, &standing.request)?, returns::proposal(c, &standing.request, deciding.decision)?);
+            let deciding = sums.complete(deciding);
+            let mut warnings = warnings(&sums, deciding, sender(c, &standing.request)?);
+            warnings.extend(says_another(&reply.text, deciding.amount, proposal.amount));
+            if anyway {
+                warnings.clear();
+            }
             if !warnings.is_empty() {
                 return Ok(Err(Trouble::Warnings(warnings)));
             }
@@ -212,6 +218,13 @@ fn warnings(sums: &Sums, deciding: Deciding, sender: Sender) -> Vec<String> {
         warnings.push("No amount is given: the record will not say how much.".into());
     }
     warnings
+}
+
+/// The reply still names the sum that was proposed, and another was entered.
+fn says_another(text: &str, decided: Option<Amount>, proposed: Option<Amount>) -> Option<String> {
+    let (decided, proposed) = (decided?, proposed?);
+    let stands = |amount: Amount| text.contains(&amount.to_string());
+    (decided != proposed && stands(proposed) && !stands(decided)).then(|| format!("The reply says {proposed}, and the amount is {decided}."))
 }
 
 /// The bytes first, then one commit: the reply waits in the outbox and the return is decided, or neither.
