@@ -50,4 +50,11 @@ ids! {
     OwnFieldId,
     /// A key with which the shop's programs post orders.
     ShopKeyId,
+    /// What a customer likes, what they wish for, and what they agreed to.
+    InterestId, WishId, ConsentId,
+    /// A piece that the shop has for sale.
+    PieceId,
+    DiscountId, PlanId, FollowUpId, SegmentId,
+    /// Two records of a person that became one.
+    JoinId,
 }

@@ -7,17 +7,21 @@ pub mod email; // the letter itself, pure
 pub mod failpoint; // steps at which a test can end the process
 pub mod id; // row ids as types
 pub mod money; // sums, never floats
-pub mod secret;
-pub mod spelling; // how far a word is from another // the key file: seals passwords, signs tokens
+pub mod secret; // the key file: seals passwords, signs tokens
+pub mod spelling; // how far a word is from another
 
 // The ground floor: the nouns, each whole.
 pub mod account; // a mailbox's settings, folders, ledger, health
 pub mod action; // what the owner wants called by HTTP, and what became of each call
 pub mod agent; // who answers
+pub mod consent; // what people agreed to, as evidence, and who said stop
 pub mod conversation; // status, message, threading, timeline, tag, draft, list
 pub mod customer; // who writes
+pub mod follow_up; // what is written afterwards: plans, pace, codes
+pub mod lead; // who may buy again: interests, wishes, segments
 pub mod order; // what they bought, as far as the shop has told us
 pub mod outbox; // letters waiting to leave
+pub mod piece; // what the shop has for sale, and whom it would suit
 pub mod reply_template; // words with placeholders
 pub mod return_policy; // what the shop takes back: rules to a verdict, versions
 pub mod return_request; // what comes back, why, and where it stands

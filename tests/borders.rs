@@ -7,8 +7,24 @@ pub mod source;
 use source::Source;
 
 const STILL_CELLAR: &[&str] = &["failpoint", "id", "money", "spelling", "secret", "database", "blobs", "email"];
-const NOUNS: &[&str] =
-    &["action", "agent", "customer", "conversation", "account", "setting", "reply_template", "return_policy", "return_request", "order", "outbox", "search"];
+const NOUNS: &[&str] = &[
+    "action",
+    "agent",
+    "consent",
+    "customer",
+    "conversation",
+    "account",
+    "follow_up",
+    "lead",
+    "piece",
+    "setting",
+    "reply_template",
+    "return_policy",
+    "return_request",
+    "order",
+    "outbox",
+    "search",
+];
 const DOORS: &[&str] = &["courier", "mailbox", "postman", "web"];
 const ROOF: &[&str] = &["app", "commands", "main", "lib"];
 

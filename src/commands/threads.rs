@@ -76,8 +76,16 @@ impl Scratch {
         let id = account::advance(&self.tx, &new, at)?;
         let entry: Entry = account::find_entry(&self.tx, id)?.expect("added just now");
         debug_assert_eq!(entry.folder_role, FolderRole::Inbox);
-        let arrival =
-            Arrival { entry: &entry, account: &self.account, email: &email, reading: None, key: &self.key, sender_check: SenderCheck::Off, settled_before: 0 };
+        let arrival = Arrival {
+            entry: &entry,
+            account: &self.account,
+            email: &email,
+            reading: None,
+            about: None,
+            key: &self.key,
+            sender_check: SenderCheck::Off,
+            settled_before: 0,
+        };
         desk::receive(&self.tx, &arrival, at)?;
         Ok(())
     }

@@ -10,6 +10,7 @@ pub const RESTANTE_MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/restante/0003_return_policy.sql"),
     include_str!("../../migrations/restante/0004_courier.sql"),
     include_str!("../../migrations/restante/0005_owners_fields_keys_and_items.sql"),
+    include_str!("../../migrations/restante/0006_leads.sql"),
 ];
 pub const MAIL_MIGRATIONS: &[&str] = &[include_str!("../../migrations/mail/0001_raw_mail.sql")];
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod body;
+pub mod leads;
 pub mod letters;
 mod merge;
 mod orders;

@@ -1,7 +1,7 @@
 //! A mail arrives: recognised, placed with a reason, filed. The mail was read before (that is pure and may be done on
 //! any thread); everything that is remembered of it is remembered here, in one transaction.
 
-use super::{Result, merge_by_reference, orders, returns, undeliverable};
+use super::{Result, leads, merge_by_reference, orders, returns, undeliverable};
 use crate::account::{self, Account, Entry, FolderRole, Outcome};
 use crate::conversation::event::{self, What};
 use crate::conversation::message::{self, Direction, NewMessage};
@@ -10,6 +10,7 @@ use crate::conversation::{self, Conversation, ConversationId, MessageKey, Status
 use crate::customer;
 use crate::database::{Millis, Writer};
 use crate::email::{Email, EmailAddress, Kind, NameAddr};
+use crate::lead;
 use crate::return_request::reading::Reading;
 use crate::secret::SecretKey;
 
@@ -20,6 +21,8 @@ pub struct Arrival<'a> {
     pub email: &'a Email,
     /// What it says about returns, where it is a person's.
     pub reading: Option<&'a Reading>,
+    /// What it says about its writer, likewise.
+    pub about: Option<&'a lead::reading::Reading>,
     pub key: &'a SecretKey,
     /// On for mail; off only where mails are placed by references alone (`restante inspect --threads`).
     pub sender_check: SenderCheck,
@@ -75,6 +78,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     crate::failpoint::reached("receive.joined");
     returns::understand(tx, arrival, (conversation, message), customer, at, now)?;
     orders::learn(tx, arrival, at, now)?;
+    leads::capture(tx, arrival, (conversation, message), customer, at, now)?;
     crate::failpoint::reached("receive.understood");
     conversation::refresh(tx, conversation)?;
     crate::failpoint::reached("receive.refreshed");

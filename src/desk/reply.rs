@@ -123,6 +123,7 @@ pub fn compose_reply(
         html: Some(body::html(&reply.text, signature, quoted)),
         files: reply.files.clone(),
         automatic: false,
+        unsubscribe: None,
         boundary: reply.word.clone(),
     };
     let bytes = compose(&letter)?;
@@ -168,6 +169,7 @@ pub fn queue_reply(
         recipients,
         automatic: false,
         due_at,
+        consent_id: None,
     };
     outbox::queue(tx, &letter, now)?;
     draft::forget(tx, id, agent.id, DraftKind::Reply)?;

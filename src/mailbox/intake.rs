@@ -6,9 +6,10 @@ use crate::account::{self, Account, Entry, Outcome};
 use crate::blobs::{self, Blobs};
 use crate::conversation::threading::SenderCheck;
 use crate::database::{Database, Millis, Writer};
-use crate::desk::{self, Arrival, returns};
-use crate::email::{self, Email};
+use crate::desk::{self, Arrival, leads, returns};
+use crate::email::{self, Email, Kind};
 use crate::id::{LedgerId, MailboxId};
+use crate::lead::reading as about;
 use crate::return_request::reading::Reading;
 use crate::secret::SecretKey;
 use crate::setting;
@@ -38,8 +39,21 @@ pub struct Intake {
     pub key: SecretKey,
 }
 
-/// A mail with what reading made of it: a letter and what it says about returns, or the words for the quarantine.
-type Read = (Entry, Result<(Email, Option<Reading>), String>);
+/// A mail with what reading made of it, or the words for the quarantine.
+type Read = (Entry, Result<Letter, String>);
+
+/// What its text says about returns and about its writer, where a person wrote it.
+struct Letter {
+    email: Email,
+    reading: Option<Reading>,
+    about: Option<about::Reading>,
+}
+
+/// What helps to read.
+struct Context {
+    returns: returns::Context,
+    about: about::Known,
+}
 type Accounts = HashMap<MailboxId, Account>;
 
 /// Mails that were read and are to be filed together.
@@ -95,7 +109,7 @@ impl Intake {
                 account::waiting(c, BATCH + being_filed.len())?,
                 accounts,
                 setting::settled_before(c, crate::world::now())?,
-                returns::reading_context(c)?,
+                Context { returns: returns::reading_context(c)?, about: leads::reading_context(c)? },
             ))
         })?;
         let filed: HashSet<LedgerId> = being_filed.iter().map(|(entry, _)| entry.id).collect();
@@ -150,7 +164,7 @@ impl Intake {
         Ok(())
     }
 
-    fn read_all(&self, entries: Vec<Entry>, context: &returns::Context) -> Vec<Read> {
+    fn read_all(&self, entries: Vec<Entry>, context: &Context) -> Vec<Read> {
         let chunk = entries.len().div_ceil(READING_THREADS).max(ALONE_MAX);
         std::thread::scope(|scope| {
             let threads: Vec<_> = entries.chunks(chunk).map(|some| scope.spawn(move || self.read_some(some, context))).collect();
@@ -158,17 +172,12 @@ impl Intake {
         })
     }
 
-    fn read_some(&self, entries: &[Entry], context: &returns::Context) -> Vec<Read> {
+    fn read_some(&self, entries: &[Entry], context: &Context) -> Vec<Read> {
         let mut raw = self.blobs.each(entries.iter().filter_map(|entry| entry.raw_hash), read_one).into_iter();
         let never = || Err("its raw text was never fetched".to_owned());
-        let understood = |entry: &Entry, email: Email| {
-            // History moves nothing: what it says about returns is read when somebody asks.
-            let reading = if entry.history { None } else { understand(&email, context)? };
-            Ok((email, reading))
-        };
         entries
             .iter()
-            .map(|entry| (entry.clone(), entry.raw_hash.and_then(|_| raw.next()).unwrap_or_else(never).and_then(|email| understood(entry, email))))
+            .map(|entry| (entry.clone(), entry.raw_hash.and_then(|_| raw.next()).unwrap_or_else(never).and_then(|email| understand(entry, email, context))))
             .collect()
     }
 }
@@ -182,24 +191,26 @@ fn read_one(raw: blobs::Result<Vec<u8>>) -> Result<Email, String> {
     catch_unwind(AssertUnwindSafe(read)).map_err(|_| "reading it failed inside: please report this mail".to_owned())
 }
 
-/// A rule that fails on a mail is a fault like one in its reading.
-fn understand(email: &Email, context: &returns::Context) -> Result<Option<Reading>, String> {
-    catch_unwind(AssertUnwindSafe(|| context.read(email))).map_err(|_| "understanding it failed inside: please report this mail".to_owned())
+/// A rule that fails on a mail is a fault like one in its reading. History moves nothing: what it says about returns is read when
+/// somebody asks; what its writer likes is worth knowing all the same.
+fn understand(entry: &Entry, email: Email, context: &Context) -> Result<Letter, String> {
+    let read = || {
+        let reading = if entry.history { None } else { context.returns.read(&email) };
+        let about = (email.kind == Kind::Person).then(|| about::read(&about::Letter::of(&email), &context.about));
+        (reading, about)
+    };
+    let understood = catch_unwind(AssertUnwindSafe(read));
+    let (reading, about) = understood.map_err(|_| "understanding it failed inside: please report this mail".to_owned())?;
+    Ok(Letter { email, reading, about })
 }
 
 /// Files one mail; one that could not be read goes into quarantine.
-fn receive_one(
-    tx: &Writer,
-    entry: &Entry,
-    read: &Result<(Email, Option<Reading>), String>,
-    accounts: &Accounts,
-    key: &SecretKey,
-    settled_before: Millis,
-) -> desk::Result<()> {
+fn receive_one(tx: &Writer, entry: &Entry, read: &Result<Letter, String>, accounts: &Accounts, key: &SecretKey, settled_before: Millis) -> desk::Result<()> {
     let Some(account) = accounts.get(&entry.mailbox_id) else { return Ok(()) };
     match read {
-        Ok((email, reading)) => {
-            let arrival = Arrival { entry, account, email, reading: reading.as_ref(), key, sender_check: SenderCheck::On, settled_before };
+        Ok(Letter { email, reading, about }) => {
+            let arrival =
+                Arrival { entry, account, email, reading: reading.as_ref(), about: about.as_ref(), key, sender_check: SenderCheck::On, settled_before };
             desk::receive(tx, &arrival, crate::world::now()).map(|_| ())
         }
         Err(words) => Ok(quarantine(tx, entry, words)?),

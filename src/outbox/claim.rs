@@ -17,6 +17,7 @@ pub const REPEATS_MAX: i64 = 1;
 const MAY_LEAVE: &str = "state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'sending'
     AND (state <> 'uncertain' OR (automatic = 0 AND repeats < ?2 AND settled_at IS NULL))
     AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'outbox_paused' AND value NOT IN ('null', 'false'))
+    AND (consent_id IS NULL OR EXISTS (SELECT 1 FROM consent WHERE consent.id = consent_id AND withdrawn_at IS NULL))
     AND mailbox_id NOT IN (SELECT id FROM mailbox WHERE paused_at IS NOT NULL)
     AND mailbox_id NOT IN (SELECT mailbox_id FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state = 'sending'
                            GROUP BY mailbox_id HAVING count(*) >= ?1)";

@@ -15,7 +15,7 @@ pub use result::{
 
 use crate::blobs::Hash;
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
-use crate::id::{MailboxId, MessageKey};
+use crate::id::{ConsentId, MailboxId, MessageKey};
 
 /// `draft → queued → sending → accepted | deferred (4xx) | failed (5xx) | uncertain (final dot sent, no answer)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -41,13 +41,16 @@ pub struct NewLetter<'a> {
     pub recipients: Vec<String>,
     pub automatic: bool,
     pub due_at: Millis,
+    /// What it rests on: it is claimed only while that lives (PROMISES P68). `None`: an answer to their own mail.
+    pub consent_id: Option<ConsentId>,
 }
 
 /// Queues a letter; one row per recipient, because each has a fate of its own.
 pub fn queue(tx: &Writer, new: &NewLetter, now: Millis) -> Result<OutboxId> {
     let id = OutboxId(tx.insert(
-        "INSERT INTO outbox(message_id, mailbox_id, raw_hash, envelope_from, automatic, state, due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7)",
-        params![new.message_id, new.mailbox_id, new.raw_hash.0, new.envelope_from, new.automatic, new.due_at, now],
+        "INSERT INTO outbox(message_id, mailbox_id, raw_hash, envelope_from, automatic, state, due_at, created_at, consent_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6, ?7, ?8)",
+        params![new.message_id, new.mailbox_id, new.raw_hash.0, new.envelope_from, new.automatic, new.due_at, now, new.consent_id],
     )?);
     for address in &new.recipients {
         tx.execute("INSERT OR IGNORE INTO outbox_recipient(outbox_id, address) VALUES (?1, ?2)", params![id, address])?;
@@ -60,6 +63,14 @@ pub fn cancel(tx: &Writer, message: MessageKey, now: Millis) -> Result<bool> {
     let cancelled = tx
         .execute("UPDATE outbox SET state = 'cancelled', settled_at = ?2 WHERE message_id = ?1 AND state = 'queued' AND attempts = 0", params![message, now])?;
     Ok(cancelled > 0)
+}
+
+/// What rests on a consent that ended does not leave: what waits, and what a server put off.
+pub fn cancel_of_consent(tx: &Writer, id: ConsentId, why: &str, now: Millis) -> Result<usize> {
+    tx.execute(
+        "UPDATE outbox SET state = 'cancelled', settled_at = ?2, answer = ?3 WHERE consent_id = ?1 AND state IN ('queued', 'deferred')",
+        params![id, now, why],
+    )
 }
 
 /// Forgets a letter that never left, so that its message can be taken back whole.

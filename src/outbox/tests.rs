@@ -46,6 +46,7 @@ impl Shop {
                     recipients,
                     automatic,
                     due_at,
+                    consent_id: None,
                 };
                 Ok((message, queue(tx, &new, 0)?))
             })

@@ -150,7 +150,16 @@ impl Facts {
     }
 
     fn arrival<'a>(&'a self, entry: &'a Entry, email: &'a Email) -> Arrival<'a> {
-        Arrival { entry, account: &self.account, email, reading: None, key: &self.key, sender_check: SenderCheck::On, settled_before: self.settled_before }
+        Arrival {
+            entry,
+            account: &self.account,
+            email,
+            reading: None,
+            about: None,
+            key: &self.key,
+            sender_check: SenderCheck::On,
+            settled_before: self.settled_before,
+        }
     }
 
     /// An archive mixes what came and what was sent. Ours is what lies in a Sent folder, and what we wrote to somebody

@@ -102,6 +102,7 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
         files,
         // A person who pressed the key wrote it; only what nobody asked for is automatic (RFC 3834).
         automatic: waiting.by.is_none(),
+        unsubscribe: None,
         boundary: making.word.to_owned(),
     };
     let bytes = email::compose::compose(&letter)?;

@@ -37,6 +37,7 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
         recipients: vec![composed.to.address.as_str().to_owned()],
         automatic: waiting.by.is_none(),
         due_at: now,
+        consent_id: None,
     };
     outbox::queue(tx, &letter, now)?;
     tx.execute("UPDATE wanted_letter SET message_id = ?2 WHERE id = ?1", params![waiting.id, message])?;

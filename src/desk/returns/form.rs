@@ -58,6 +58,7 @@ pub fn compose_form(key: &SecretKey, account: &Account, about: Option<(&Request,
         html: None,
         files: sent.photos.iter().map(|(name, bytes)| File { name: name.clone(), content_type: String::new(), bytes: bytes.clone() }).collect(),
         automatic: false,
+        unsubscribe: None,
         boundary: word.to_owned(),
     };
     let bytes = compose(&letter)?;

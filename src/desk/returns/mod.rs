@@ -34,4 +34,4 @@ pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
 pub(super) use record::note;
-pub(super) use understand::understand;
+pub(super) use understand::{forged, understand};

@@ -32,8 +32,16 @@ impl Shop {
         let now = self.later(MINUTE);
         let entry = self.kept(&self.inbox, raw, now, false);
         let email = email::read(raw);
-        let arrival =
-            Arrival { entry: &entry, account: &self.account, email: &email, reading: None, key: &self.key, sender_check: SenderCheck::On, settled_before: 0 };
+        let arrival = Arrival {
+            entry: &entry,
+            account: &self.account,
+            email: &email,
+            reading: None,
+            about: None,
+            key: &self.key,
+            sender_check: SenderCheck::On,
+            settled_before: 0,
+        };
         desk::receive(&self.tx, &arrival, now).unwrap();
     }
 }

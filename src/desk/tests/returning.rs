@@ -45,7 +45,16 @@ impl Shop {
         let entry = self.kept(&self.inbox, &raw, now, false);
         let email = email::read(&raw);
         let sender_check = crate::conversation::threading::SenderCheck::On;
-        let arrival = Arrival { entry: &entry, account: &self.account, email: &email, reading: Some(reading), key: &self.key, sender_check, settled_before: 0 };
+        let arrival = Arrival {
+            entry: &entry,
+            account: &self.account,
+            email: &email,
+            reading: Some(reading),
+            about: None,
+            key: &self.key,
+            sender_check,
+            settled_before: 0,
+        };
         desk::receive(&self.tx, &arrival, now).unwrap()
     }
 
@@ -188,8 +197,16 @@ fn p23_a_thousand_strangers_get_no_more_letters_than_an_hour_allows() {
         let email = email::read(&raw);
         let reading = asks(vec![]);
         let sender_check = crate::conversation::threading::SenderCheck::On;
-        let arrival =
-            Arrival { entry: &entry, account: &shop.account, email: &email, reading: Some(&reading), key: &shop.key, sender_check, settled_before: 0 };
+        let arrival = Arrival {
+            entry: &entry,
+            account: &shop.account,
+            email: &email,
+            reading: Some(&reading),
+            about: None,
+            key: &shop.key,
+            sender_check,
+            settled_before: 0,
+        };
         desk::receive(&shop.tx, &arrival, shop.now.get()).unwrap();
     }
     let letters = letters::waiting(&shop.tx, 1000).unwrap();

@@ -29,6 +29,7 @@ impl Shop {
             account: &self.account,
             email: &email,
             reading: reading.as_ref(),
+            about: None,
             key: &self.key,
             sender_check: SenderCheck::On,
             settled_before: 0,

@@ -88,8 +88,19 @@ impl Shop {
     pub fn receive(&self, entry: &Entry, raw: &[u8], settled_before: Millis) -> Received {
         let email = email::read(raw);
         let reading = desk::returns::reading_context(&self.tx).unwrap().read(&email);
-        let arrival =
-            Arrival { entry, account: &self.account, email: &email, reading: reading.as_ref(), key: &self.key, sender_check: SenderCheck::On, settled_before };
+        let known = desk::leads::reading_context(&self.tx).unwrap();
+        let about = (email.kind == email::Kind::Person).then(|| crate::lead::reading::read(&crate::lead::reading::Letter::of(&email), &known));
+        let about = about.as_ref();
+        let arrival = Arrival {
+            entry,
+            account: &self.account,
+            email: &email,
+            reading: reading.as_ref(),
+            about,
+            key: &self.key,
+            sender_check: SenderCheck::On,
+            settled_before,
+        };
         desk::receive(&self.tx, &arrival, self.now.get()).unwrap()
     }
 

@@ -38,6 +38,8 @@ pub struct Letter {
     pub files: Vec<File>,
     /// RFC 3834: answers by a machine say so.
     pub automatic: bool,
+    /// Where one POST, without a cookie, ends such mails (RFC 8058); an `https` address, or `http` on this machine.
+    pub unsubscribe: Option<String>,
     /// A random word from which boundaries are made.
     pub boundary: String,
 }
@@ -65,6 +67,10 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     if letter.automatic {
         header.text("Auto-Submitted", "auto-replied");
         header.text("X-Auto-Response-Suppress", "All");
+    }
+    if let Some(address) = &letter.unsubscribe {
+        header.text("List-Unsubscribe", &format!("<{address}>"));
+        header.text("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
     header.text("MIME-Version", "1.0");
     let mut bytes = header.into_bytes();

@@ -27,6 +27,7 @@ fn letter() -> Letter {
         html: None,
         files: Vec::new(),
         automatic: false,
+        unsubscribe: None,
         boundary: "k3j4h5".into(),
     }
 }

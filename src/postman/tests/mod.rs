@@ -114,6 +114,7 @@ impl Shop {
             text: "Dear Anna,\n.\n..dots\nbye".into(),
             html: Some("<p>Dear Anna</p>".into()),
             files: Vec::new(),
+            unsubscribe: None,
             automatic,
             boundary: format!("b{n}"),
         };
@@ -133,7 +134,7 @@ impl Shop {
                      VALUES (1, ?1, 'reply', ?2, ?3, '{"because":"written"}', 0, 0)"#,
                     crate::database::params![mailbox_id, identifier, raw_hash.0],
                 )?);
-                let new = NewLetter { message_id, mailbox_id, raw_hash, envelope_from: "support@shop.test", recipients, automatic, due_at };
+                let new = NewLetter { message_id, mailbox_id, raw_hash, envelope_from: "support@shop.test", recipients, automatic, due_at, consent_id: None };
                 crate::database::Result::Ok((message_id, outbox::queue(tx, &new, due_at)?))
             })
             .unwrap()

@@ -47,6 +47,7 @@ impl Shop {
                     account: &account,
                     email: &email::read(&raw),
                     reading: None,
+                    about: None,
                     key: &key,
                     settled_before: 0,
                     sender_check: crate::conversation::threading::SenderCheck::On,

@@ -126,8 +126,16 @@ impl Shop {
         self.write(move |tx| {
             let (entry, account) = (account::find_entry(tx, entry)?.unwrap(), account::find(tx, mailbox)?.unwrap());
             let email = email::read(&raw);
-            let arrival =
-                desk::Arrival { entry: &entry, account: &account, email: &email, reading: None, key: &key, sender_check: SenderCheck::On, settled_before: 0 };
+            let arrival = desk::Arrival {
+                entry: &entry,
+                account: &account,
+                email: &email,
+                reading: None,
+                about: None,
+                key: &key,
+                sender_check: SenderCheck::On,
+                settled_before: 0,
+            };
             Ok(desk::receive(tx, &arrival, world::now()).unwrap())
         })
     }

@@ -26,6 +26,7 @@ fn with_return() -> (Shop, ReturnId) {
             account: &account,
             email: &email,
             reading: Some(&reading),
+            about: None,
             key: &key,
             sender_check: SenderCheck::On,
             settled_before: 0,

@@ -38,6 +38,7 @@ impl Shop {
                 account: &account,
                 email: &email,
                 reading: reading.as_ref(),
+                about: None,
                 key: &key,
                 sender_check: SenderCheck::On,
                 settled_before: 0,

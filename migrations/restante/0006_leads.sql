@@ -1,0 +1,298 @@
+-- Leads: what we remember of those who write, what they agreed to, what they wish for, the pieces that the shop has, and what
+-- is written to them afterwards. Consent is evidence: rows of it are ended, never changed.
+
+-- Who writes, as somebody who may buy again. One per customer. ------------------------------------------------
+CREATE TABLE lead (
+  customer_id      INTEGER PRIMARY KEY REFERENCES customer(id) ON DELETE CASCADE,
+  source           TEXT NOT NULL CHECK (source IN ('mailbox', 'form', 'widget', 'import', 'agent')),
+  source_detail    TEXT NOT NULL DEFAULT '',       -- the mailbox's address, the file's name
+  country          TEXT,                           -- ISO 3166-1 alpha-2, only if said
+  country_sentence TEXT NOT NULL DEFAULT '',
+  first_contact_at INTEGER NOT NULL,
+  last_contact_at  INTEGER NOT NULL,               -- the last that came from them
+  set_aside_at     INTEGER,                        -- no lead after all: spam, a supplier, an agent said so
+  set_aside_by     INTEGER REFERENCES agent(id),
+  set_aside_because TEXT CHECK (set_aside_because IN ('spam', 'supplier', 'agent')),
+  created_at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lead_by_last_contact  ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NULL;
+CREATE INDEX lead_by_first_contact ON lead(first_contact_at) WHERE set_aside_at IS NULL;
+
+-- Addresses and domains that the owner marked as suppliers: no lead is made of them.
+CREATE TABLE supplier (
+  pattern TEXT PRIMARY KEY,                        -- lower case: anna@paper.example, or @paper.example
+  at      INTEGER NOT NULL,
+  by_id   INTEGER REFERENCES agent(id)
+) STRICT, WITHOUT ROWID;
+
+-- Two records that were the same person. What moved is written down, so that it can be taken back.
+CREATE TABLE customer_join (
+  id        INTEGER PRIMARY KEY,
+  kept_id   INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  joined_id INTEGER NOT NULL,                      -- the record that was emptied
+  because   TEXT NOT NULL,                         -- 'agent', or why it was suggested
+  moved     TEXT NOT NULL,                         -- JSON: the rows that moved, by table, and the emptied record as it was
+  at        INTEGER NOT NULL,
+  by_id     INTEGER REFERENCES agent(id),
+  undone_at INTEGER,
+  undone_by INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE INDEX customer_join_by_kept ON customer_join(kept_id);
+
+-- What they like, each with the sentence it was taken from.
+CREATE TABLE interest (
+  id          INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  kind        TEXT NOT NULL CHECK (kind IN ('artist', 'title', 'medium', 'size', 'colour', 'room', 'budget', 'occasion')),
+  value       TEXT NOT NULL,                       -- a code, or words as written
+  sentence    TEXT NOT NULL DEFAULT '',
+  source      TEXT NOT NULL CHECK (source IN ('mail', 'form', 'agent', 'import')),
+  message_id  INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  at          INTEGER NOT NULL,
+  by_id       INTEGER REFERENCES agent(id),
+  removed_at  INTEGER,                             -- and it is not taken up again from a mail
+  removed_by  INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE UNIQUE INDEX interest_once ON interest(customer_id, kind, value COLLATE NOCASE);
+CREATE INDEX interest_by_value ON interest(kind, value, customer_id) WHERE removed_at IS NULL;
+CREATE INDEX interest_by_message ON interest(message_id) WHERE message_id IS NOT NULL;
+
+-- "Tell me when similar is back."
+CREATE TABLE wish (
+  id              INTEGER PRIMARY KEY,
+  customer_id     INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  address         TEXT NOT NULL,                   -- lower case: from where it was said
+  conversation_id INTEGER REFERENCES conversation(id) ON DELETE SET NULL,
+  message_id      INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  words           TEXT NOT NULL,                   -- the sentence
+  features        TEXT NOT NULL DEFAULT '[]',      -- JSON: [{"kind","value"}] as interests have them
+  source          TEXT NOT NULL CHECK (source IN ('mail', 'form', 'agent', 'import')),
+  at              INTEGER NOT NULL,
+  by_id           INTEGER REFERENCES agent(id),
+  closed_at       INTEGER,
+  closed_by       INTEGER REFERENCES agent(id),
+  closed_because  TEXT CHECK (closed_because IN ('bought', 'withdrawn', 'agent'))
+) STRICT;
+CREATE INDEX wish_by_customer ON wish(customer_id, id);
+CREATE INDEX wish_open ON wish(id) WHERE closed_at IS NULL;
+
+-- Consent ----------------------------------------------------------------------------------------------------
+CREATE TABLE consent (
+  id                 INTEGER PRIMARY KEY,
+  customer_id        INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  address            TEXT NOT NULL,                -- lower case: consent is an address's
+  purpose            TEXT NOT NULL CHECK (purpose IN ('similar_pieces', 'offers')),
+  way                TEXT NOT NULL CHECK (way IN ('form', 'mail', 'confirmed', 'agent', 'import')),
+  words              TEXT NOT NULL CHECK (words <> ''), -- what was said, or the tick's label
+  policy_text        TEXT NOT NULL DEFAULT '',     -- what they were shown about it
+  proof              TEXT NOT NULL DEFAULT '',     -- an agent's reason, an import's evidence, a form's address
+  message_id         INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  at                 INTEGER NOT NULL,             -- when it was given; with an import, as its proof says
+  by_id              INTEGER REFERENCES agent(id),
+  recorded_at        INTEGER NOT NULL,
+  withdrawn_at       INTEGER,
+  withdrawn_way      TEXT CHECK (withdrawn_way IN ('one_click', 'page', 'mail', 'agent', 'erased')),
+  withdrawn_words    TEXT NOT NULL DEFAULT '',
+  withdrawn_message_id INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  withdrawn_by       INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE UNIQUE INDEX consent_live ON consent(address, purpose) WHERE withdrawn_at IS NULL;
+CREATE INDEX consent_by_customer ON consent(customer_id, id);
+
+-- Evidence is not edited: only ending it, losing its mail, and joining two records of a person change a row.
+CREATE TRIGGER consent_is_evidence BEFORE UPDATE OF address, purpose, way, words, policy_text, proof, at, by_id, recorded_at ON consent BEGIN
+  SELECT raise(ABORT, 'consent is evidence: it is ended, never changed');
+END;
+CREATE TRIGGER consent_stays_ended BEFORE UPDATE OF withdrawn_at ON consent WHEN old.withdrawn_at IS NOT NULL AND new.withdrawn_at IS NOT old.withdrawn_at BEGIN
+  SELECT raise(ABORT, 'a consent that ended stays ended: a new one is a new row');
+END;
+
+-- Who said stop, as an HMAC of the address under secret.key: it survives the person's erasure and names nobody.
+CREATE TABLE suppression (
+  address_hash TEXT NOT NULL,
+  purpose      TEXT NOT NULL CHECK (purpose IN ('all', 'similar_pieces', 'offers')),
+  way          TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  PRIMARY KEY (address_hash, purpose)
+) STRICT, WITHOUT ROWID;
+
+-- Links in letters: confirming (double opt-in) and unsubscribing. Only the hash is kept; a GET changes nothing.
+CREATE TABLE consent_link (
+  token_hash  BLOB PRIMARY KEY,
+  act         TEXT NOT NULL CHECK (act IN ('confirm', 'unsubscribe')),
+  customer_id INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  address     TEXT NOT NULL,
+  purposes    TEXT NOT NULL,                       -- JSON: consent purposes
+  words       TEXT NOT NULL DEFAULT '',            -- what confirming means, as shown
+  policy_text TEXT NOT NULL DEFAULT '',
+  created_at  INTEGER NOT NULL,
+  expires_at  INTEGER NOT NULL,
+  used_at     INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consent_link_by_customer ON consent_link(customer_id);
+
+-- Pieces -----------------------------------------------------------------------------------------------------
+CREATE TABLE piece (
+  id          INTEGER PRIMARY KEY,
+  sku         TEXT NOT NULL DEFAULT '',
+  title       TEXT NOT NULL,
+  artist      TEXT NOT NULL DEFAULT '',
+  medium      TEXT NOT NULL DEFAULT '',            -- a code, as interests have them, or the shop's word
+  width_mm    INTEGER,
+  height_mm   INTEGER,
+  size        TEXT NOT NULL DEFAULT '',            -- as typed
+  colours     TEXT NOT NULL DEFAULT '[]',          -- JSON: codes
+  words       TEXT NOT NULL DEFAULT '',            -- a sentence about it, for the letter and for matching
+  price_minor INTEGER,
+  currency    TEXT,
+  link        TEXT NOT NULL DEFAULT '',
+  quantity    INTEGER NOT NULL DEFAULT 1,          -- how many are left
+  source      TEXT NOT NULL CHECK (source IN ('form', 'csv', 'api', 'mail')),
+  message_id  INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  created_at  INTEGER NOT NULL,
+  created_by  INTEGER REFERENCES agent(id),
+  sold_at     INTEGER,                             -- none is left
+  sold_by     INTEGER REFERENCES agent(id),        -- null: an order or the shop's program said so
+  removed_at  INTEGER,
+  removed_by  INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE UNIQUE INDEX piece_by_sku ON piece(sku) WHERE sku <> '' AND removed_at IS NULL;
+CREATE INDEX piece_for_sale ON piece(id) WHERE sold_at IS NULL AND removed_at IS NULL;
+
+CREATE TABLE piece_picture (
+  piece_id     INTEGER PRIMARY KEY REFERENCES piece(id) ON DELETE CASCADE,
+  picture      BLOB NOT NULL,                      -- made anew by us: JPEG, without its maker's metadata
+  content_type TEXT NOT NULL,
+  at           INTEGER NOT NULL
+) STRICT;
+
+-- Discounts --------------------------------------------------------------------------------------------------
+CREATE TABLE discount (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL,
+  worth       TEXT NOT NULL,                       -- "10 %", "15 EUR": as the letter says it
+  kind        TEXT NOT NULL CHECK (kind IN ('shared', 'list', 'pattern')),
+  code        TEXT NOT NULL DEFAULT '',            -- the one for all, or the pattern: THANKS-####
+  valid_days  INTEGER,                             -- from when it is sent
+  valid_until TEXT,                                -- or a day
+  created_at  INTEGER NOT NULL,
+  created_by  INTEGER REFERENCES agent(id),
+  ended_at    INTEGER,
+  ended_by    INTEGER REFERENCES agent(id)
+) STRICT;
+
+-- Codes of a list that wait to be given, and those given: each to one follow-up only.
+CREATE TABLE discount_code (
+  id           INTEGER PRIMARY KEY,
+  discount_id  INTEGER NOT NULL REFERENCES discount(id) ON DELETE CASCADE,
+  code         TEXT NOT NULL COLLATE NOCASE,
+  follow_up_id INTEGER REFERENCES follow_up(id) ON DELETE SET NULL,
+  given_at     INTEGER,
+  expires_on   TEXT,
+  used_at      INTEGER,
+  used_order_id INTEGER REFERENCES shop_order(id) ON DELETE SET NULL,
+  used_by      INTEGER REFERENCES agent(id)        -- null: an order named it
+) STRICT;
+CREATE UNIQUE INDEX discount_code_once ON discount_code(code);
+CREATE INDEX discount_code_free ON discount_code(discount_id, id) WHERE given_at IS NULL;
+CREATE UNIQUE INDEX discount_code_by_follow_up ON discount_code(follow_up_id) WHERE follow_up_id IS NOT NULL;
+
+-- Follow-ups -------------------------------------------------------------------------------------------------
+-- What the owner wants to follow a return, and when.
+CREATE TABLE follow_up_plan (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL,
+  kind        TEXT NOT NULL CHECK (kind IN ('discount', 'check_in')),
+  after_state TEXT NOT NULL,                       -- a closed state of a return, or 'closed': any of them but declined, withdrawn
+  days        INTEGER NOT NULL,
+  discount_id INTEGER REFERENCES discount(id),
+  new_thread  INTEGER NOT NULL DEFAULT 0,          -- begins a conversation of its own
+  created_at  INTEGER NOT NULL,
+  created_by  INTEGER REFERENCES agent(id),
+  enabled_at  INTEGER,                             -- null: off
+  enabled_by  INTEGER REFERENCES agent(id),
+  removed_at  INTEGER,
+  removed_by  INTEGER REFERENCES agent(id)
+) STRICT;
+
+CREATE TABLE follow_up (
+  id              INTEGER PRIMARY KEY,
+  kind            TEXT NOT NULL CHECK (kind IN ('discount', 'check_in', 'wish_match')),
+  purpose         TEXT NOT NULL CHECK (purpose IN ('similar_pieces', 'offers')),
+  customer_id     INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  address         TEXT NOT NULL,                   -- lower case
+  consent_id      INTEGER NOT NULL REFERENCES consent(id), -- the evidence it rests on
+  plan_id         INTEGER REFERENCES follow_up_plan(id),
+  return_id       INTEGER REFERENCES return_request(id) ON DELETE SET NULL,
+  piece_id        INTEGER REFERENCES piece(id),
+  wish_id         INTEGER REFERENCES wish(id) ON DELETE SET NULL,
+  discount_id     INTEGER REFERENCES discount(id),
+  conversation_id INTEGER REFERENCES conversation(id) ON DELETE SET NULL, -- whose thread it joins; null: one of its own
+  mailbox_id      INTEGER NOT NULL REFERENCES mailbox(id), -- from which it is written
+  own_words       TEXT,                            -- the letter as an agent changed it in the preview
+  state           TEXT NOT NULL CHECK (state IN ('planned', 'wanted', 'sent', 'cancelled')),
+  due_at          INTEGER NOT NULL,                -- not before
+  planned_at      INTEGER NOT NULL,
+  planned_by      INTEGER REFERENCES agent(id),    -- null: by a plan
+  settled_at      INTEGER,
+  settled_by      INTEGER REFERENCES agent(id),
+  because         TEXT NOT NULL DEFAULT '',        -- why it was cancelled, in words
+  message_id      INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  answered_at     INTEGER,
+  answer_id       INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  bought_at       INTEGER,
+  bought_order_id INTEGER REFERENCES shop_order(id) ON DELETE SET NULL
+) STRICT;
+CREATE INDEX follow_up_due         ON follow_up(due_at, id) WHERE state = 'planned';
+CREATE INDEX follow_up_open        ON follow_up(address) WHERE state IN ('planned', 'wanted');
+CREATE INDEX follow_up_by_customer ON follow_up(customer_id, id);
+CREATE INDEX follow_up_sent        ON follow_up(settled_at) WHERE state = 'sent';
+CREATE INDEX follow_up_by_address  ON follow_up(address, settled_at) WHERE state = 'sent';
+CREATE INDEX follow_up_by_message  ON follow_up(message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX follow_up_by_piece    ON follow_up(piece_id) WHERE piece_id IS NOT NULL;
+CREATE UNIQUE INDEX follow_up_once_per_plan  ON follow_up(plan_id, return_id) WHERE plan_id IS NOT NULL AND return_id IS NOT NULL;
+CREATE UNIQUE INDEX follow_up_once_per_piece ON follow_up(piece_id, customer_id) WHERE piece_id IS NOT NULL AND state <> 'cancelled';
+
+-- No path plans a follow-up, or goes on with one, without a consent that lives.
+CREATE TRIGGER follow_up_needs_consent BEFORE INSERT ON follow_up
+WHEN NOT EXISTS (SELECT 1 FROM consent WHERE id = new.consent_id AND address = new.address AND purpose = new.purpose AND withdrawn_at IS NULL) BEGIN
+  SELECT raise(ABORT, 'a follow-up needs a consent that lives');
+END;
+CREATE TRIGGER follow_up_goes_on_with_consent BEFORE UPDATE OF state ON follow_up
+WHEN new.state IN ('wanted', 'sent') AND NOT EXISTS (SELECT 1 FROM consent WHERE id = new.consent_id AND address = new.address AND purpose = new.purpose AND withdrawn_at IS NULL) BEGIN
+  SELECT raise(ABORT, 'a follow-up needs a consent that lives');
+END;
+
+-- The letters of follow-ups and of double opt-in go the way of the others.
+ALTER TABLE wanted_letter ADD COLUMN follow_up_id INTEGER REFERENCES follow_up(id) ON DELETE SET NULL;
+CREATE INDEX wanted_letter_by_follow_up ON wanted_letter(follow_up_id) WHERE follow_up_id IS NOT NULL;
+-- A letter that rests on consent is claimed only while the consent lives.
+ALTER TABLE outbox ADD COLUMN consent_id INTEGER REFERENCES consent(id);
+CREATE INDEX outbox_by_consent ON outbox(consent_id) WHERE consent_id IS NOT NULL;
+
+-- Saved searches over leads.
+CREATE TABLE segment (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  query      TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by INTEGER REFERENCES agent(id)
+) STRICT;
+
+-- Rights -----------------------------------------------------------------------------------------------------
+-- Mails of people who were erased: the HMAC under secret.key of a mail's bytes, so that no poll brings it back.
+CREATE TABLE erased_mail (
+  mail_hash TEXT PRIMARY KEY,
+  at        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- That somebody was erased, when, by whom and how much; not who it was.
+CREATE TABLE erasure (
+  id            INTEGER PRIMARY KEY,
+  at            INTEGER NOT NULL,
+  by_id         INTEGER REFERENCES agent(id),
+  conversations TEXT NOT NULL CHECK (conversations IN ('kept', 'removed')),
+  messages      INTEGER NOT NULL,
+  finished_at   INTEGER                            -- files, index and freed pages are clean
+) STRICT;
+CREATE INDEX erasure_unfinished ON erasure(id) WHERE finished_at IS NULL;
