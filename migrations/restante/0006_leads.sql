@@ -131,6 +131,23 @@ CREATE TABLE consent_link (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consent_link_by_customer ON consent_link(customer_id);
 
+-- Ticked on a form by somebody who has not shown that the address is theirs, or noted by an agent: a letter asks them to confirm
+-- (double opt-in). It is written only to an address that wrote to the shop itself.
+CREATE TABLE consent_asked (
+  id              INTEGER PRIMARY KEY,
+  customer_id     INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+  address         TEXT NOT NULL,
+  purposes        TEXT NOT NULL,                   -- JSON: consent purposes
+  words           TEXT NOT NULL,
+  policy_text     TEXT NOT NULL,
+  language        TEXT NOT NULL,
+  at              INTEGER NOT NULL,
+  by_id           INTEGER REFERENCES agent(id),
+  settled_at      INTEGER                          -- its letter was wanted, or it is not asked any more
+) STRICT;
+CREATE INDEX consent_asked_waiting ON consent_asked(address) WHERE settled_at IS NULL;
+
 -- Pieces -----------------------------------------------------------------------------------------------------
 CREATE TABLE piece (
   id          INTEGER PRIMARY KEY,
