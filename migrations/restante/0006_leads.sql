@@ -297,10 +297,16 @@ CREATE TABLE segment (
 ) STRICT;
 
 -- Rights -----------------------------------------------------------------------------------------------------
--- Mails of people who were erased: the HMAC under secret.key of a mail's bytes, so that no poll brings it back.
+-- Mails of people who were erased: SHA-256 of the mail's name (its own SHA-256), and of its content's. No poll, no renumbering and no
+-- second mailbox brings them back, and nobody can tell from it what they were.
 CREATE TABLE erased_mail (
-  mail_hash TEXT PRIMARY KEY,
+  tombstone BLOB PRIMARY KEY,
   at        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Raw mails whose bytes are still to be forgotten.
+CREATE TABLE erased_raw (
+  hash BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- That somebody was erased, when, by whom and how much; not who it was.

@@ -200,6 +200,12 @@ impl Outcome {
     }
 }
 
+/// Its bytes are not ours to keep.
+pub fn forget_raw(tx: &Writer, id: LedgerId) -> Result<()> {
+    tx.execute("UPDATE ledger SET raw_hash = NULL WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 /// Whether a mail from this address ever arrived: not a form that only names it.
 pub fn has_arrived_from(c: &Reader, customer: CustomerId, address: &str) -> Result<bool> {
     c.one(

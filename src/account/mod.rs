@@ -14,7 +14,7 @@ pub use folder::{Folder, FolderRole, folders, set_folders};
 pub use health::{DISK_FREE_BYTES_MIN, Health, Probe, ProbeStep, clear_failure, failing, health, note_connected, note_failure, note_mail, notice};
 pub use imported::{IMPORT_UID_VALIDITY, import_folder, take_import_uids, waiting_raw};
 pub use ledger::{
-    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, gone, has_arrived_from, known, ledger_rows, note_unfetched,
+    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, forget_raw, gone, has_arrived_from, known, ledger_rows, note_unfetched,
     quarantined, release, settle, waiting,
 };
 pub use passwords::{Passwords, Service};

@@ -7,7 +7,7 @@ use super::{
     live, login, mailboxes,
 };
 use super::{
-    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup,
+    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, rights, search, settings, setup,
     templates, thumbnails,
 };
 use axum::extract::Request;
@@ -84,6 +84,7 @@ pub fn table() -> Vec<Route> {
         calls::routes(),
         return_fields::routes(),
         letters::routes(),
+        rights::routes(),
     ]
     .into_iter()
     .flatten()

@@ -46,6 +46,7 @@ mod replies;
 mod return_fields;
 mod return_settings;
 mod returns;
+mod rights;
 mod said;
 mod same_site;
 mod search;
