@@ -16,7 +16,8 @@
 //!
 //! `ask` is a wish (money back, send it back, another one), `claim` says what is wrong with what came, `hope` asks what will be
 //! done ("what now?") and counts only beside a claim. `state`, `policy`, `order` and `not` speak against the sentence that they
-//! stand in, `never`, `news` and the first two against the whole letter. How much each counts says `mod.rs`.
+//! stand in, `never`, `news` and the first two against the whole letter, and so does `fine` (it came whole) unless both a claim and
+//! a wish stand beside it. How much each counts says `mod.rs`.
 
 use super::class::{CLASSES, Class};
 use super::rule::{Choice, PIECE_CHARS_MIN, Part, Rule, end_of};

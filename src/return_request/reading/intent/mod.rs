@@ -38,8 +38,8 @@ const COMPLAINT_MIN: f64 = 1.2;
 const HOPE_MAX: f64 = 2.2;
 /// A return that exists, or a question before buying, is rarely both: what other sentences say of it counts this much.
 const ELSEWHERE: f64 = 0.5;
-/// "… and do I have to send this one back first?": who says what is wrong and what is wanted asks how, not whether. Then a question
-/// about the rules counts this much.
+/// "… and do I have to send this one back first?": who says what is wrong and what is wanted asks how, not whether; and "the others are
+/// fine" speaks of the others. Then a question about the rules, or what is fine, counts this much.
 const BESIDE_A_REQUEST: f64 = 0.1;
 /// What a wish weighs at least to be one.
 const WISH_MIN: f64 = 1.8;
@@ -103,9 +103,10 @@ fn weigh(words: &Words, photos: usize, sum: &dyn Fn(Class, Option<usize>) -> f64
     let hope = if complains { (0..words.sentences()).map(|s| net(s, &[Class::Hope], HOPE_MAX)).sum::<f64>().min(HOPE_MAX) } else { 0.0 };
     let shown = if complains && photos > 0 { PHOTOS } else { 0.0 };
     let together = (SECOND * second + BESIDE * nets.iter().skip(2).sum::<f64>() + hope) * nearness(LETTER_WORDS, words.len()) + shown;
-    let rules = if complains && wish >= WISH_MIN { BESIDE_A_REQUEST } else { ELSEWHERE };
+    let (rules, fine) = if complains && wish >= WISH_MIN { (BESIDE_A_REQUEST, BESIDE_A_REQUEST) } else { (ELSEWHERE, 1.0) };
+    let [state, policy, intact, news, never] = [Class::State, Class::Policy, Class::Fine, Class::News, Class::Never].map(|class| sum(class, None));
     // A newsletter says so somewhere; that a customer is polite says nothing.
-    let whole = sum(Class::News, None) + sum(Class::Never, None) + ELSEWHERE * sum(Class::State, None) + rules * sum(Class::Policy, None);
+    let whole = news + never + ELSEWHERE * state + rules * policy + fine * intact;
     best + together - whole
 }
 
