@@ -40,7 +40,7 @@ const HOPE_MAX: f64 = 2.2;
 const ELSEWHERE: f64 = 0.5;
 /// "… and do I have to send this one back first?": who says what is wrong and what is wanted asks how, not whether; and "the others are
 /// fine" speaks of the others. Then a question about the rules, or what is fine, counts this much.
-const BESIDE_A_REQUEST: f64 = 0.1;
+const BESIDE_A_REQUEST: f64 = 0.2;
 /// What a wish weighs at least to be one.
 const WISH_MIN: f64 = 1.8;
 /// Who says that something is wrong and sends pictures of it need not say what for.
