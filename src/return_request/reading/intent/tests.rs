@@ -1,6 +1,6 @@
 //! Sentences that ask and sentences that do not, in eight languages: `sentences.txt`.
 
-use super::{Lexicon, judge};
+use super::{Lexicon, Words, judge};
 use crate::return_request::LANGUAGES;
 use crate::return_request::reading::{AUTOMATIC_FROM, Intent, Letter};
 
@@ -96,6 +96,32 @@ fn a_complaint_and_what_now_ask_together_and_a_letter_that_declines_does_not() {
     let sure = |text: &str| judge(&letter(text, Some("en")), 0, Lexicon::ready()).confidence >= AUTOMATIC_FROM;
     assert!(sure("The bowl is in nine pieces. What can you do?") && !sure("What can you do?"));
     assert!(!sure("One candle is chipped. I do not want my money back nor a new one, just so you know."));
+}
+
+#[test]
+fn pictures_of_what_is_wrong_ask_without_a_word_more() {
+    let shown = |subject: &str, text: &str, photos: usize| {
+        let judgement = judge(&Letter { subject, ..letter(text, None) }, photos, Lexicon::ready());
+        judgement.intent == Intent::Return && judgement.confidence >= AUTOMATIC_FROM
+    };
+    assert!(shown("creased AT-10512", "Sent from my Galaxy", 2) && !shown("creased AT-10512", "Sent from my Galaxy", 0));
+    assert!(shown("Order 4493", "arrived like this this morning, see pics", 3));
+    assert!(!shown("Heron", "Finally up on the wall, looks great!", 1) && !shown("Cadre", "Quelle taille de cadre pour cette affiche ?", 1));
+}
+
+#[test]
+fn beside_a_complaint_and_a_wish_a_question_how_and_what_is_fine_weigh_little() {
+    let sure = |text: &str| judge(&letter(text, Some("en")), 0, Lexicon::ready()).confidence >= AUTOMATIC_FROM;
+    assert!(sure("I ordered the 40 × 50 frame but a 30 × 40 came. Can you send the right one, and do I have to send this one back first?"));
+    assert!(sure("One of the four plates has a crack. Could you send me a replacement? The others are in perfect condition."));
+    assert!(!sure("Do I have to pay for sending something back?") && !sure("The box was torn, but the plates are in perfect condition."));
+}
+
+#[test]
+fn a_few_words_tell_the_language() {
+    let told = |text: &str| Lexicon::ready().language(&Words::of("", text, 1000, |word| word));
+    assert_eq!((told("kan ni skicka en ny till mig"), told("pouvez-vous nous dire"), told("hola, ya llego")), (Some("sv"), Some("fr"), Some("es")));
+    assert_eq!((told("AT-10512"), told("the and you, het een van")), (None, None));
 }
 
 #[test]
