@@ -86,8 +86,9 @@ pub struct Reading {
 pub const AUTOMATIC_FROM: f64 = 0.8;
 
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
-    let intent::Judgement { intent, confidence, because } = intent::judge(letter, shop.lexicon.unwrap_or(Lexicon::ready()));
-    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
+    let photos = facts::photos(letter);
+    let intent::Judgement { intent, confidence, because } = intent::judge(letter, photos.len(), shop.lexicon.unwrap_or(Lexicon::ready()));
+    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos }
 }
 
 /// The day that a text names, not after `today`; nothing where it names two.
