@@ -17,9 +17,13 @@ const RIVAL_GAP: f64 = 0.5;
 /// Words back in which a denial, a doubt, or "rather … than" is looked for.
 const DENIED_WORDS: usize = 5;
 const DOUBTED_WORDS: usize = 4;
+/// Words around a decision in which it is said that it was not made.
+const UNDECIDED_WORDS: usize = 4;
 /// Words on from which a denial is no longer about it: "a refund is not needed".
 const DENIED_BEHIND_WORDS: usize = 3;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
+/// What `Words` puts before a text whose subject is empty.
+const NO_SUBJECT: &str = ".\n\n";
 
 /// A code, how heavy what names it is, and where that stands.
 type Weight = (&'static str, f64, Hit);
@@ -32,6 +36,13 @@ pub fn reason(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<
 pub fn wish(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<Found> {
     named(whole, lexicon, language, |class| if let Class::Wish(wish) = class { Some(wish.code()) } else { None })
         .map(|(code, sentence, certain)| text(WISH, code, &sentence, certain))
+}
+
+/// The bytes of a text's words that say what is wrong.
+pub fn complaints(whole: &str, lexicon: &Lexicon) -> Vec<(usize, usize)> {
+    let words = Words::of("", whole, TEXT_BYTES_MAX, |word| lexicon.spelt_fact(word));
+    let told = lexicon.hits(&words, None).into_iter().filter(|hit| matches!(hit.class, Class::Reason(_)) && !denied(&words, hit));
+    told.map(|hit| words.place(hit.first, hit.last)).map(|(from, to)| (from.saturating_sub(NO_SUBJECT.len()), to.saturating_sub(NO_SUBJECT.len()))).collect()
 }
 
 /// What stands where a reason or a wish was asked for: one of our own words, or a sentence that names it.
@@ -151,7 +162,14 @@ fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
         return true;
     }
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
-    before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
+    before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word))) || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
+}
+
+/// "I haven't decided yet between a refund and a new one", "je n'ai pas encore choisi", "unschlüssig".
+fn undecided(words: &Words, sentence: usize) -> bool {
+    let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
+    let turned = |at: usize| (at.saturating_sub(UNDECIDED_WORDS)..at + UNDECIDED_WORDS).any(|beside| is("denies", beside) || is("not_yet", beside));
+    (0..words.len()).filter(|at| words.sentence(*at) == sentence).any(|at| is("undecided", at) || (is("decides", at) && turned(at)))
 }
 
 /// The places of the words before one, nearest first, as far as no comma stands between.

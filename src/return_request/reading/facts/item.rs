@@ -9,6 +9,8 @@ use crate::return_request::reading::intent::{Lexicon, folded};
 const TITLE_CHARS_MAX: usize = 60;
 /// A longer answer is a sentence.
 const NAME_WORDS_MAX: usize = 9;
+/// More words in brackets are no part of a name.
+const BRACKET_WORDS_MAX: usize = 3;
 const ANSWER_MARKS: &[char] = &['"', '“', '”', '„', '«', '»', ' '];
 /// Opening marks with what closes them.
 const MARKS: &[(char, &[char])] =
@@ -23,7 +25,7 @@ pub fn find(whole: &str) -> Option<Found> {
 /// What stands where the item was asked for: its name; of a sentence only the name in it, and that is a suggestion.
 pub fn answer(said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(String, bool)> {
     let said = meant(said.trim());
-    let whole = said.trim_matches(ANSWER_MARKS).trim_end_matches('.');
+    let whole = named_before_brackets(said.trim_matches(ANSWER_MARKS).trim_end_matches('.'));
     let tokens = tokens(whole);
     let tells = tokens.iter().skip(1).any(|(_, word)| words::is("tells", &folded(word)) || words::is("denied", &folded(word)));
     let sentence = tokens.len() > NAME_WORDS_MAX || whole.contains(". ") || whole.contains(['!', '?']) || tells;
@@ -35,6 +37,12 @@ pub fn answer(said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(
     }
     let name = noun::best(said, lexicon, language).map(|(from, to)| said[from..to].to_owned());
     Some((name.unwrap_or_else(|| whole.to_owned()), false))
+}
+
+/// "Candle holder (the large one, we keep the other)": a story in brackets is no part of the name, "(framed)" is.
+fn named_before_brackets(said: &str) -> &str {
+    let story = said.find(" (").filter(|open| *open > 0 && tokens(&said[*open..]).len() > BRACKET_WORDS_MAX);
+    story.map_or(said, |open| &said[..open])
 }
 
 /// "Not the mug, but the bowl" means the bowl.

@@ -4,9 +4,11 @@
 mod amount;
 mod codes;
 mod dates;
+mod in_order;
 mod item;
 mod labels;
 mod lines;
+mod names;
 mod noun;
 mod order;
 mod own;
@@ -14,7 +16,7 @@ mod photos;
 mod sentences;
 mod words;
 
-pub use labels::plain as label_key;
+pub use names::plain as label_key;
 pub use photos::photos;
 pub use words::number;
 
@@ -42,12 +44,15 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     // Lines that ask are no answer in free words, even where they were left empty.
     let free = labels::without_questions(new_text, shop.own_fields);
     let subject_and_text = format!("{}.\n\n{free}", letter.subject);
-    let asked_for = |field: &str| labels::asks_for(field, cut(letter.text));
+    let asked = labels::asked(cut(letter.text), shop.own_fields);
+    let asked_for = |field: &str| asked.iter().any(|asked| asked == field);
     add(order::find(&subject_and_text, shop.order_pattern));
     add(if asked_for(fields::ORDER_NUMBER) { order::alone(&free) } else { None });
     add(item::find(&subject_and_text));
-    add(if asked_for(fields::ITEM) { noun::find(&free, lexicon, letter.language) } else { None });
-    add(codes::reason(&subject_and_text, lexicon, letter.language));
+    let reason = codes::reason(&subject_and_text, lexicon, letter.language);
+    // Where nobody asked for the item, only a complaint has one.
+    add(if asked_for(fields::ITEM) || reason.is_some() { noun::find(&free, lexicon, letter.language) } else { None });
+    add(reason);
     add(codes::wish(&free, lexicon, letter.language));
     add(letter.today().and_then(|today| dates::delivered(&free, today)));
     let asked_for_a_day = letter.today().filter(|_| asked_for(fields::DELIVERED_ON));

@@ -26,6 +26,11 @@ const ABOUT_WORDS: usize = 2;
 /// Words behind a day in which it is put right.
 const CORRECTED_WORDS: usize = 14;
 
+/// Words before a day in which it is called what was said before.
+const SAID_WORDS: usize = 5;
+/// How far "a week ago" may lie from the day that is meant.
+const ROUGH_DAYS: i32 = 3;
+
 /// When a letter was written, and in what.
 #[derive(Clone, Copy)]
 pub struct Today<'a> {
@@ -59,7 +64,7 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let (_, at, day) = days.next()?;
     // "It came on the 15th, sorry, I meant the 17th": the other day says nothing of arriving.
     let other = text.days(today).into_iter().filter(|(other, _)| *other > at && other - at <= CORRECTED_WORDS && !text.is_denied(*other));
-    let corrected = { other }.rfind(|(other, _)| (at..*other).any(|word| words::is("corrected", text.word(word))));
+    let corrected = { other }.rfind(|(other, _)| text.was_said_before(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word))));
     let only = days.all(|(.., other)| other.date == day.date) && corrected.is_none() && !text.is_doubtful(at, day.length);
     let (at, day) = corrected.unwrap_or((at, day));
     let (from, to) = text.place(at, day.length);
@@ -73,11 +78,16 @@ pub fn answer(said: &str, today: Today) -> Option<(Date, bool)> {
     if days.iter().any(|(at, _)| !text.is_denied(*at)) {
         days.retain(|(at, _)| !text.is_denied(*at));
     }
-    let only = days.iter().all(|(_, other)| other.date == days[0].1.date);
-    // "I told you Monday, but I got that wrong: it was the 18th."
+    // "A week ago, on the 19th": of a rough day and an exact one near it, the exact one is meant.
+    let exact = |rough: Date| days.iter().any(|(_, day)| day.certain && rough.until(day.date).is_ok_and(|span| span.get_days().abs() <= ROUGH_DAYS));
+    let rough: Vec<Date> = days.iter().filter(|(_, day)| !day.certain && exact(day.date)).map(|(_, day)| day.date).collect();
+    days.retain(|(_, day)| day.certain || !rough.contains(&day.date));
     let (first, last) = (days.first()?, days.last()?);
-    let corrected = (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
+    // "I told you Monday, but I got that wrong: it was the 18th."
+    let taken_back = text.was_said_before(first.0, last.0);
+    let corrected = taken_back || (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
     let (at, day) = if corrected { last } else { first };
+    let only = taken_back || days.iter().all(|(_, other)| other.date == days[0].1.date);
     Some((day.date, only && day.certain && !text.is_doubtful(*at, day.length)))
 }
 
@@ -188,6 +198,12 @@ impl<'t> Text<'t> {
         let before = (0..at).rev().take(4).find(|before| !passed(self.word(*before)));
         let together = |before: usize| !self.whole[self.place(before, 1).1..self.tokens[at].0].contains([',', ':', ';']);
         before.is_some_and(|before| words::is("denied", self.word(before)) && together(before))
+    }
+
+    /// "I wrote Monday, but it was Tuesday": of two days the first is the one that was said before.
+    fn was_said_before(&self, first: usize, last: usize) -> bool {
+        let said = (first.saturating_sub(SAID_WORDS)..first).any(|word| words::is("said_before", self.word(word)));
+        said && (first..last).any(|word| words::is("but_instead", self.word(word)))
     }
 
     /// "I got order AT-10971 on Friday" speaks of an order, not of ordering.
