@@ -36,6 +36,8 @@ const NAMES: &[(&str, &str)] = &[
 const FOR_WORDS: usize = 5;
 /// So near, what was paid for instead is meant, whatever else is said.
 const OTHER_WORDS: usize = 3;
+/// Words between paying and a sum without its unit.
+const PAID_WORDS: usize = 3;
 /// Behind a sum, what it was for instead follows soon: "£35 elsewhere".
 const OTHER_WORDS_BEHIND: usize = 2;
 
@@ -63,11 +65,23 @@ pub fn find(whole: &str) -> Option<Found> {
             sums.push((*sum, price.is_some()));
         }
     }
+    if sums.is_empty() {
+        return bare(whole, &tokens);
+    }
     let priced = sums.iter().filter(|(_, priced)| *priced).count();
     let (sum, _) = sums.iter().find(|(_, priced)| *priced).or(sums.first())?;
     let (from, to) = (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len());
     let doubtful = ["shelf_price", "forgotten", "about", "belief"].iter().any(|list| near(sum, list, FOR_WORDS).is_some());
     Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1 && sums.len() == 1 && !doubtful))
+}
+
+/// "I paid 24.99": a number with its cents beside a word for paying, and no unit; a suggestion.
+fn bare(whole: &str, tokens: &[(usize, &str)]) -> Option<Found> {
+    let has_cents = |token: &str| token.split_once(['.', ',']).is_some_and(|(units, cents)| !units.is_empty() && is_whole(units) && is_cents(cents));
+    let is_paid = |at: usize| (at.saturating_sub(PAID_WORDS)..at).any(|word| words::is("price", &folded(tokens[word].1)));
+    let is_day = |at: usize| at > 0 && words::is("day_article", &folded(tokens[at - 1].1));
+    let (from, token) = *(0..tokens.len()).find(|at| has_cents(tokens[*at].1) && is_paid(*at) && !is_day(*at)).map(|at| &tokens[at])?;
+    Amount::from_digits(token, None).map(|sum| found(AMOUNT, Value::Amount(sum), &around(whole, from, from + token.len()), false))
 }
 
 /// What stands where an amount was asked for: the currency may be left out there. False: another is named, too, or what is said of

@@ -6,7 +6,7 @@ use super::text;
 use super::words as lists;
 use crate::return_request::fields::{REASON, Value, WISH};
 use crate::return_request::reading::Found;
-use crate::return_request::reading::intent::{Class, Hit, Lexicon, Words};
+use crate::return_request::reading::intent::{Class, Hit, Lexicon, Words, folded};
 use crate::return_request::words;
 use crate::return_request::{LANGUAGES, Reason, Wish};
 
@@ -17,6 +17,8 @@ const RIVAL_GAP: f64 = 0.5;
 /// Words back in which a denial, a doubt, or "rather … than" is looked for.
 const DENIED_WORDS: usize = 5;
 const DOUBTED_WORDS: usize = 4;
+/// Where a wish was asked for, "new plate, please" is one; a longer sentence says more.
+const NEW_ONE_WORDS_MAX: usize = 4;
 /// Words around a decision in which it is said that it was not made.
 const UNDECIDED_WORDS: usize = 4;
 /// Words on from which a denial is no longer about it: "a refund is not needed".
@@ -55,6 +57,10 @@ pub fn answer(field: &str, said: &str, lexicon: &Lexicon, language: Option<&str>
         .find(|code| LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == bare) || code.replace('_', " ") == bare);
     if let Some(code) = exact.copied().or_else(|| begun_with(field, bare, &codes)) {
         return Some((code, true));
+    }
+    let is_new = || said.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| lists::is("new_one", &folded(word)));
+    if field == WISH && said.split_whitespace().count() <= NEW_ONE_WORDS_MAX && is_new() {
+        return Some((Wish::Replacement.code(), true));
     }
     let found = if field == REASON { reason(&said, lexicon, language) } else { wish(&said, lexicon, language) }?;
     let Value::Text(code) = &found.value else { return None };
@@ -146,8 +152,10 @@ fn supposed(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
 /// "Thank you for the refund", "the replacement you sent", "I had a voucher".
 fn is_over(words: &Words, hit: &Hit) -> bool {
     let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
-    let mut before = clause_before(words, hit.first, DENIED_WORDS + 1);
-    let thanked = before.any(|at| is("had", at) || (is("thanks", at) && (at + 1..hit.first).take(2).any(|next| is("for", next))));
+    let mut before = clause_before(words, hit.first, DENIED_WORDS + 1).take_while(|at| !is("but_instead", *at));
+    // "At first I wanted a refund".
+    let wanted = |at: usize| is("wanted", at) && (at.saturating_sub(DENIED_WORDS)..at + DENIED_WORDS).any(|near| is("at_first", near));
+    let thanked = before.any(|at| is("had", at) || wanted(at) || (is("thanks", at) && (at + 1..hit.first).take(2).any(|next| is("for", next))));
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
     thanked || { behind }.any(|at| is("since", at))
 }

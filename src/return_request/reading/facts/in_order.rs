@@ -58,7 +58,7 @@ fn unfolded(line: &str, asked: usize) -> Vec<String> {
             }
         }
     }
-    whole.lines().map(str::to_owned).collect()
+    whole.split('\n').map(str::to_owned).collect()
 }
 
 /// "1. AT-10482", "2) the vase", "3 broken", "4️⃣ yesterday".
@@ -85,7 +85,7 @@ fn row(lines: &[&str], asked: &[String], reads: &impl Fn(&str, &str) -> Option<b
     let asked: Vec<&String> = asked.iter().filter(|field| *field != PHOTOS).collect();
     for length in (ROW_MIN..=asked.len().min(lines.len())).rev() {
         let rows = lines.windows(length).filter(|row| {
-            let answers = |(field, said): (&&String, &&str)| said.chars().count() <= LINE_CHARS_MAX && (!is_typed(field) || reads(field, said) == Some(true));
+            let answers = |(field, said): (&&String, &&str)| said.chars().count() <= LINE_CHARS_MAX && !said.contains(':') && (!is_typed(field) || reads(field, said) == Some(true));
             asked.iter().zip(row.iter()).all(answers)
         });
         if let [only] = rows.collect::<Vec<_>>()[..] {

@@ -12,14 +12,23 @@ const NAME_WORDS_MAX: usize = 9;
 /// More words in brackets are no part of a name.
 const BRACKET_WORDS_MAX: usize = 3;
 const ANSWER_MARKS: &[char] = &['"', '“', '”', '„', '«', '»', ' '];
+/// Words before a quotation in which it is said whose words it quotes.
+const QUOTED_WORDS: usize = 5;
 /// Opening marks with what closes them.
 const MARKS: &[(char, &[char])] =
     &[('“', &['”', '“']), ('„', &['“', '”']), ('«', &['»']), ('»', &['«']), ('”', &['”']), ('"', &['"']), ('‘', &['’']), ('「', &['」'])];
 
 pub fn find(whole: &str) -> Option<Found> {
-    let titles = titles(whole);
+    let titles: Vec<_> = titles(whole).into_iter().filter(|(from, ..)| !is_quoted(whole, *from)).collect();
     let (from, to, title) = *titles.first()?;
-    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1))
+    let is_name = title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1 && is_name))
+}
+
+/// "The box said “Fragile”": words in quotation marks that are no title.
+fn is_quoted(whole: &str, from: usize) -> bool {
+    let before = tokens(&whole[..from]);
+    before.iter().rev().take(QUOTED_WORDS).take_while(|(at, word)| !whole[at + word.len()..from].contains(". ")).any(|(_, word)| words::is("quoted_words", &folded(word)))
 }
 
 /// What stands where the item was asked for: its name; of a sentence only the name in it, and that is a suggestion.

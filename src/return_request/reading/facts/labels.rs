@@ -16,6 +16,9 @@ const ANSWER_CHARS_MAX: usize = 300;
 /// What may stand between a label and its answer where it is no colon: "order number - AT-10482".
 const DASHES: &[&str] = &[" - ", " – ", " — ", " = ", "=", " -> ", " → "];
 
+/// What may stand between two labels with their answers in one line.
+const PARTS: &[&str] = &[" / ", "; ", " | ", ", ", " - "];
+
 /// A line with an answer.
 struct Answer {
     field: String,
@@ -45,7 +48,7 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
 
 /// The lines of a text that answer. Other words than our labels count where its author wrote them or where a letter asks with them.
 fn written(source: &str, new: bool, otherwise: bool, own: &Own) -> Vec<Answer> {
-    let lines = lines_of(source, own);
+    let lines: Vec<Line> = lines_of(source, own).into_iter().flat_map(|line| if new { parted(line, own) } else { vec![line] }).collect();
     let mut all = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let labelled = labelled(&line.text, own);
@@ -61,6 +64,18 @@ fn written(source: &str, new: bool, otherwise: bool, own: &Own) -> Vec<Answer> {
         all.extend(said.filter(|said| field != fields::PHOTOS && !is_template(&field, said)).map(|said| Answer { field, said, new }));
     }
     all
+}
+
+/// "Order: AT-1, item: Low Tide / problem: torn" as lines of their own.
+fn parted(line: Line, own: &Own) -> Vec<Line> {
+    let is_label = |part: &str| part.contains(':') && (labelled(part, own).is_some() || named_otherwise(part).is_some());
+    for mark in PARTS {
+        let parts: Vec<&str> = line.text.split(mark).map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.len() > 1 && parts.iter().all(|part| is_label(part)) {
+            return parts.into_iter().map(|part| Line { text: part.to_owned(), whole: part.to_owned(), broken: false }).collect();
+        }
+    }
+    vec![line]
 }
 
 /// The fields that a letter's lines ask for, in their order; photos, too.

@@ -28,6 +28,8 @@ const CAME_BEFORE_WORDS: usize = 3;
 const CAME_BEHIND_WORDS: usize = 6;
 /// Broken, and large: "the broken blue vase" is a blue vase.
 const SKIPPED_MAX: usize = 2;
+/// More of a kind are no pieces of an order but days, or a year.
+const PIECES_MAX: i32 = 10;
 /// What speaks for a name: that it is called the matter, that its sentence complains, that it is a name at all, and that it came.
 const TOPIC: u8 = 4;
 const COMPLAINT: u8 = 3;
@@ -47,7 +49,7 @@ struct Name {
     first: usize,
     end: usize,
     weight: u8,
-    /// More than that it is a name: it is the matter, or it came.
+    /// More than that it is a name: it is the matter, it came, or its sentence is about it.
     told: bool,
 }
 
@@ -97,12 +99,16 @@ struct Text<'t> {
 impl Text<'_> {
     /// The name that begins at a word or behind it.
     fn name_at(&self, at: usize) -> Option<Name> {
-        let article = self.is("before_item", at);
+        let article = self.is("before_item", at) || self.counts(at);
         let first = if article || self.is("topic", at) { self.behind_adjectives(at + 1) } else { at };
         let begins = first > at || self.is_definite(at) || self.is_subject(at);
-        let end = if begins { self.end_of_name(first) } else { first };
-        let is_day = |at: usize| words::numbered("weekday", &self.tokens[at].folded, 0, 6).is_some();
-        if end <= first || (first..end).any(|at| self.is("no_item", at) || is_day(at)) {
+        let definite = first == at && self.is_definite(at);
+        let end = match begins {
+            true if definite => (at + 1..self.end_of_name(at).max(at + 1)).find(|at| self.tokens[*at].said.starts_with(char::is_lowercase)).unwrap_or(self.end_of_name(at)),
+            true => self.end_of_name(first),
+            false => first,
+        };
+        if end <= first || (first..end).any(|at| self.is("no_item", at)) {
             return None;
         }
         let capitals = (first..end).filter(|at| self.tokens[*at].said.starts_with(char::is_uppercase)).count();
@@ -119,7 +125,7 @@ impl Text<'_> {
         } else {
             1 + u8::from(named) * NAMED + u8::from(is_matter) * TOPIC + u8::from(came) * CAME
         };
-        Some(Name { first, end, weight, told: is_matter || came })
+        Some(Name { first, end, weight, told: is_matter || came || (article && self.starts(at)) || (first == at && self.starts(at)) })
     }
 
     /// Whether the words around say that a name is the matter: "it is about the bowl", "photos of the bowl", "not the mug, but the bowl".
@@ -165,7 +171,17 @@ impl Text<'_> {
     /// "Mug arrived smashed": a sentence begins with it, and says what it did.
     fn is_subject(&self, at: usize) -> bool {
         let end = if self.starts(at) && !self.is_function(at) { self.end_of_name(at) } else { at };
-        end > at && end - at <= SUBJECT_WORDS_MAX && end < self.tokens.len() && self.joined(end - 1, end) && (self.is("arriving", end) || self.is("copula", end) || self.is("tells", end))
+        end > at && end - at <= SUBJECT_WORDS_MAX && end < self.tokens.len() && self.joined(end - 1, end) && (self.tokens[end].complains || ["arriving", "copula", "tells"].iter().any(|list| self.is(list, end)))
+    }
+
+    /// "Two mugs", "drei Becher".
+    fn counts(&self, at: usize) -> bool {
+        words::number(&self.tokens[at].folded).is_some_and(|number| (2..=PIECES_MAX).contains(&number)) && !self.starts_number(at)
+    }
+
+    /// "2." at a line's beginning numbers an answer.
+    fn starts_number(&self, at: usize) -> bool {
+        self.tokens[at].said.starts_with(|c: char| c.is_ascii_digit()) && self.starts(at)
     }
 
     fn is_function(&self, at: usize) -> bool {
@@ -196,7 +212,8 @@ impl Text<'_> {
     /// Whether a word is one of a name that began before it or with it.
     fn goes_on(&self, first: usize, at: usize) -> bool {
         let token = &self.tokens[at];
-        let word = token.folded.chars().any(char::is_alphabetic) && !token.said.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '/'));
+        let is_day = words::numbered("weekday", &token.folded, 0, 6).is_some() || words::numbered("month", &token.folded, 1, 12).is_some();
+        let word = !is_day && token.folded.chars().any(char::is_alphabetic) && !token.said.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '/'));
         let inner = self.is("inside_item", at) && !self.is("before_item", at + 1) && !self.is("no_item", at + 1);
         // A German noun ends with the next word that is written small.
         let small = |at: usize| self.tokens[at].said.starts_with(char::is_lowercase);

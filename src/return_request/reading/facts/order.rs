@@ -29,7 +29,7 @@ const UNITS: &[&str] = &["€", "$", "£", "eur", "euro", "euros", "usd", "gbp",
 const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", "is", "lautet", "est", "es", "e", "ar"];
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
-    let tokens = tokens(whole);
+    let tokens = numbers_apart(whole);
     let mut numbers: Vec<(usize, usize, String)> = Vec::new();
     for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
         let number = match pattern {
@@ -48,7 +48,7 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
 
 /// What stands where a number was asked for. False: another stands there, too.
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
-    let tokens = tokens(text);
+    let tokens = numbers_apart(text);
     let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
     let mut numbers: Vec<String> =
         pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
@@ -63,7 +63,7 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
 
 /// The one number in an answer to a letter that asked for it: certain where it fills a line, otherwise a suggestion.
 pub fn alone(whole: &str) -> Option<Found> {
-    let tokens = tokens(whole);
+    let tokens = numbers_apart(whole);
     let follows = |at: usize, list: &str| at > 0 && words::is(list, &folded(tokens[at - 1].1));
     let counts = |at: usize| tokens.get(at + 1).is_some_and(|(_, unit)| UNITS.contains(&folded(unit).as_str()));
     let could_be = |at: usize| {
@@ -84,6 +84,15 @@ pub fn alone(whole: &str) -> Option<Found> {
     let line = whole[..from].rsplit('\n').next().unwrap_or_default().len() + whole[from..].split('\n').next().unwrap_or_default().len();
     let fills = line <= token.len() + 2;
     Some(text(ORDER_NUMBER, token.trim_start_matches('#').to_uppercase(), &around(whole, from, from + token.len()), fills))
+}
+
+/// Words with their places; "n°4471" without its sign.
+fn numbers_apart(text: &str) -> Vec<(usize, &str)> {
+    let bare = |(from, token): (usize, &'_ str)| {
+        let sign = ["n°", "nº", "N°", "Nº", "№", "nr.", "Nr.", "no.", "No."].iter().find(|sign| token.starts_with(**sign) && token.len() > sign.len());
+        (from + sign.map_or(0, |sign| sign.len()), sign.map_or(0, |sign| sign.len()))
+    };
+    tokens(text).into_iter().map(|(from, token)| { let (start, cut) = bare((from, token)); (start, &token[cut..]) }).collect()
 }
 
 /// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.

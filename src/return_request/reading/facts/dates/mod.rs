@@ -64,7 +64,7 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let (_, at, day) = days.next()?;
     // "It came on the 15th, sorry, I meant the 17th": the other day says nothing of arriving.
     let other = text.days(today).into_iter().filter(|(other, _)| *other > at && other - at <= CORRECTED_WORDS && !text.is_denied(*other));
-    let corrected = { other }.rfind(|(other, _)| text.was_said_before(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word))));
+    let corrected = { other }.rfind(|(other, _)| text.was_said_before(at, *other) || text.is_so_after_all(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word))));
     let only = days.all(|(.., other)| other.date == day.date) && corrected.is_none() && !text.is_doubtful(at, day.length);
     let (at, day) = corrected.unwrap_or((at, day));
     let (from, to) = text.place(at, day.length);
@@ -197,13 +197,19 @@ impl<'t> Text<'t> {
         let passed = |word: &str| ["article", "was_it"].iter().any(|list| words::is(list, word)) || words::numbered("weekday", word, 0, 6).is_some();
         let before = (0..at).rev().take(4).find(|before| !passed(self.word(*before)));
         let together = |before: usize| !self.whole[self.place(before, 1).1..self.tokens[at].0].contains([',', ':', ';']);
-        before.is_some_and(|before| words::is("denied", self.word(before)) && together(before))
+        before.is_some_and(|before| (words::is("denied", self.word(before)) || self.word(before) == "no") && together(before))
     }
 
     /// "I wrote Monday, but it was Tuesday": of two days the first is the one that was said before.
     fn was_said_before(&self, first: usize, last: usize) -> bool {
         let said = (first.saturating_sub(SAID_WORDS)..first).any(|word| words::is("said_before", self.word(word)));
         said && (first..last).any(|word| words::is("but_instead", self.word(word)))
+    }
+
+    /// "According to the tracking on the 20th, but it was actually the 21st".
+    fn is_so_after_all(&self, first: usize, last: usize) -> bool {
+        let actually = (last.saturating_sub(BELIEF_WORDS)..last).any(|word| word > first && words::is("actually", self.word(word)));
+        actually && (first.saturating_sub(PLAN_WORDS)..first).any(|word| words::is("hearsay", self.word(word)))
     }
 
     /// "I got order AT-10971 on Friday" speaks of an order, not of ordering.
