@@ -18,7 +18,7 @@ mod words;
 
 pub use names::plain as label_key;
 pub use photos::photos;
-pub use words::number;
+pub use words::{is as is_word, number};
 
 use super::intent::Lexicon;
 use super::{Found, Letter, Shop};
