@@ -139,7 +139,7 @@ fn who_contradicts_an_agent_changes_nothing_and_is_shown_until_the_agent_answers
     assert!(shop.hints(id).is_empty(), "a quote of what was corrected contradicts nobody");
     let says = "No, the order number really is AT-10483.";
     shop.mara("<m4@example.test>", Some("<m3@example.test>"), says);
-    let hint = Hint::Contradicts { field: fields::ORDER_NUMBER.into(), said: Value::Text("AT-10483".into()), sentence: says.trim_end_matches('.').into() };
+    let hint = Hint::Contradicts { field: fields::ORDER_NUMBER.into(), said: Value::Text("AT-10483".into()), sentence: says.into() };
     assert_eq!((shop.known(id, fields::ORDER_NUMBER).as_deref(), shop.hints(id)), (Some("AT-10499"), vec![hint]));
     shop.mara("<m5@example.test>", Some("<m4@example.test>"), says);
     let told = shop.happened(there).into_iter().filter(|happened| matches!(happened, Happened::Contradicted { .. })).count();

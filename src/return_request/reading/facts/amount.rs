@@ -71,7 +71,9 @@ pub fn find(whole: &str) -> Option<Found> {
     let priced = sums.iter().filter(|(_, priced)| *priced).count();
     let (sum, _) = sums.iter().find(|(_, priced)| *priced).or(sums.first())?;
     let (from, to) = (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len());
-    let doubtful = ["shelf_price", "forgotten", "about", "belief"].iter().any(|list| near(sum, list, FOR_WORDS).is_some());
+    // "96 € for two": of one it is not the price.
+    let for_several = (sum.last + 1..(sum.last + 1 + FOR_WORDS).min(tokens.len())).any(|at| words::is("both", &folded(tokens[at].1)));
+    let doubtful = for_several || ["shelf_price", "forgotten", "about", "belief"].iter().any(|list| near(sum, list, FOR_WORDS).is_some());
     Some(found(AMOUNT, Value::Amount(sum.amount), &around(whole, from, to), priced == 1 && sums.len() == 1 && !doubtful))
 }
 

@@ -139,7 +139,8 @@ fn denied(words: &Words, hit: &Hit) -> bool {
         return false;
     }
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
-    { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
+    let thanked_off = is("no_thanks", hit.last + 1) && words.sentence(hit.last + 1) == hit.sentence && is("thanks", hit.last + 2);
+    thanked_off || { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
 }
 
 fn supposed(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
@@ -161,16 +162,25 @@ fn is_over(words: &Words, hit: &Hit) -> bool {
 }
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
-    let is_or = |word: &str| lists::is("or", word) || (word == "of" && language == Some("nl")) || (word == "ou" && matches!(language, Some("fr" | "pt")));
+    let is_or = |word: &str| {
+        lists::is("or", word)
+            || (word == "of" && language == Some("nl"))
+            || (word == "ou" && matches!(language, Some("fr" | "pt")))
+            || (word == "o" && language.is_none_or(|language| matches!(language, "es" | "it")))
+    };
     // "I don't know yet whether I want a refund".
     let sentence: Vec<usize> = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence).collect();
     let is_if = |at: usize| matches!(words.get(at), Some("if" | "whether" | "ob" | "si" | "se" | "of" | "om"));
-    let knows = sentence.iter().find(|at| words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
+    // "No sé", "non so": alone the word is another.
+    let know = |at: usize| matches!((words.get(at.wrapping_sub(1)), words.get(at)), (Some("no"), Some("se")) | (Some("non"), Some("so")));
+    let knows = sentence.iter().find(|at| know(**at) || words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
     if knows.is_some_and(|knows| (knows + 1..hit.first).any(is_if)) {
         return true;
     }
+    // "Repair or a new lid?"
+    let or_behind = hit.last + 1 < words.len() && words.sentence(hit.last + 1) == hit.sentence && words.get(hit.last + 1).is_some_and(is_or);
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
-    before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word))) || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
+    or_behind || before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word))) || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
 }
 
 /// "I haven't decided yet between a refund and a new one", "je n'ai pas encore choisi", "unschlüssig".

@@ -188,6 +188,8 @@ fn is_number(token: &str) -> bool {
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
     let is_date = letters == 0 && digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || number.matches('-').count() == 2);
+    // "10-11".
+    let is_day = letters == 0 && number.split_once(['-', '/']).is_some_and(|(day, month)| day.len() <= 2 && month.len() <= 2);
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
@@ -201,6 +203,7 @@ fn is_number(token: &str) -> bool {
         && number.len() <= CHARS_MAX
         && (letters > 0 || digits <= LONG_DIGITS_MAX)
         && !is_date
+        && !is_day
         && !is_year
         && !is_parcel
         && !is_size

@@ -189,7 +189,9 @@ impl<'t> Text<'t> {
 
     /// Whether a word says that a parcel came: not a letter, and nobody home.
     fn is_arriving(&self, at: usize) -> bool {
-        words::is_nearly("arriving", self.word(at)) && !self.is_of_mail(at) && !words::is("not_arriving", self.word(at + 1))
+        // "Bought" is nearly "brought".
+        let arrives = words::is("arriving", self.word(at)) || (words::is_nearly("arriving", self.word(at)) && !words::is("other_day", self.word(at)));
+        arrives && !self.is_of_mail(at) && !words::is("not_arriving", self.word(at + 1))
     }
 
     /// "not the 19th", "nicht am 19."
@@ -232,7 +234,11 @@ impl<'t> Text<'t> {
     fn is_doubtful(&self, at: usize, length: usize) -> bool {
         let near = |other: usize| self.joined(self.place(other, 1).1, self.tokens[at].0);
         let before = |list: &str, reach: usize| (at.saturating_sub(reach)..at).any(|other| words::is(list, self.word(other)) && near(other));
-        before("about", ABOUT_WORDS)
+        // "On the 19th or the 20th".
+        let or = |at: usize| words::is("or", self.word(at)) || matches!(self.word(at), "ou" | "o" | "of");
+        let beside_or = or(at + length) || (at.saturating_sub(ABOUT_WORDS)..at).any(or);
+        beside_or
+            || before("about", ABOUT_WORDS)
             || before("belief", BELIEF_WORDS)
             || self.nearest(at, length, PLAN_WORDS, |other| words::is("hearsay", self.word(other))).is_some()
     }
