@@ -39,7 +39,9 @@ pub fn answer(said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(
     let tells = tokens.iter().skip(1).any(|(_, word)| words::is("tells", &folded(word)) || words::is("denied", &folded(word)));
     let sentence = tokens.len() > NAME_WORDS_MAX || whole.contains(". ") || whole.contains(['!', '?']) || tells;
     if !sentence {
-        return Some((whole.to_owned(), whole.chars().any(char::is_alphabetic))).filter(|(name, _)| !name.is_empty());
+        // "See above" names nothing.
+        let points = tokens.iter().any(|(_, word)| words::is("points", &folded(word)));
+        return Some((whole.to_owned(), !points && whole.chars().any(char::is_alphabetic))).filter(|(name, _)| !name.is_empty());
     }
     if let [(.., title)] = titles(said)[..] {
         return Some((title.to_owned(), true));

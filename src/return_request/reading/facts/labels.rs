@@ -19,6 +19,9 @@ const DASHES: &[&str] = &[" - ", " – ", " — ", " = ", "=", " -> ", " → "];
 /// What may stand between two labels with their answers in one line.
 const PARTS: &[&str] = &[" / ", "; ", " | ", ", ", " - "];
 
+/// How people mark a choice.
+const CHOSEN: &[char] = &['*', '_', '✓', '✔', '☑', '☒', '→', '>', '<', '←'];
+
 /// A line with an answer.
 struct Answer {
     field: String,
@@ -158,11 +161,17 @@ fn named_otherwise(line: &str) -> Option<(&'static str, &str)> {
     Some((field, line[at + length..].trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':', '>'])))
 }
 
-/// The one choice that was left standing in the brackets: "What happened (damaged):".
+/// The one choice that was left standing in the brackets, "What happened (damaged):", or that was marked there.
 fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
     let inner = line.split_once('(')?.1.rsplit_once(')')?.0;
     let is_choice = words::codes(field).iter().any(|code| LANGUAGES.iter().any(|language| plain(words::choice(field, code, language)) == plain(inner)));
-    is_choice.then_some(inner)
+    if is_choice {
+        return Some(inner);
+    }
+    // Or the one that was marked: "(damaged / **wrong item** / changed my mind)".
+    let mut marked = inner.split('/').map(str::trim).filter(|choice| choice.starts_with(CHOSEN) || choice.ends_with(CHOSEN));
+    let only = marked.next().filter(|_| marked.next().is_none())?;
+    Some(only.trim_matches(|c: char| !c.is_alphanumeric())).filter(|only| !only.is_empty())
 }
 
 /// The next line that says something, unless it asks the next question. In the quote nothing may stand between: behind an empty

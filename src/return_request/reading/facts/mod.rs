@@ -20,7 +20,7 @@ pub use names::plain as label_key;
 pub use photos::photos;
 pub use words::{is as is_word, number};
 
-use super::intent::Lexicon;
+use super::intent::{Lexicon, folded};
 use super::{Found, Letter, Shop};
 use crate::money::Amount;
 use crate::return_request::Reason;
@@ -35,10 +35,10 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     let new_text = cut(letter.new_text);
     let mut facts = labels::answers(cut(letter.text), new_text, letter, shop, lexicon);
     let mut add = |found: Option<Found>| {
-        if let Some(found) = found
-            && !facts.iter().any(|known: &Found| known.field == found.field)
-        {
-            facts.push(found);
+        let Some(found) = found else { return };
+        match facts.iter_mut().find(|known: &&mut Found| known.field == found.field) {
+            Some(known) => known.certain &= !is_second_thought(known, &found),
+            None => facts.push(found),
         }
     };
     // Lines that ask are no answer in free words, even where they were left empty.
@@ -60,6 +60,13 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     add(amount::find(&free));
     contradict(&mut facts);
     facts
+}
+
+/// "PS: sorry, the number is 4417": beside a line that says otherwise, nobody knows which of them holds.
+fn is_second_thought(known: &Found, found: &Found) -> bool {
+    let differs = found.certain && known.value != found.value && known.sentence != found.sentence;
+    let again = |word: &str| ["second_thought", "corrected"].iter().any(|list| words::is(list, &folded(word)));
+    differs && found.field != fields::ITEM && found.sentence.split(|c: char| !c.is_alphanumeric()).any(again)
 }
 
 /// What never arrived has no day of arrival, whatever the carrier says.
@@ -108,5 +115,9 @@ fn is_built_in(name: &str) -> bool {
 
 #[cfg(test)]
 mod answers_tests;
+#[cfg(test)]
+mod noun_tests;
+#[cfg(test)]
+mod photos_tests;
 #[cfg(test)]
 mod tests;

@@ -49,7 +49,7 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
 /// What stands where a number was asked for. False: another stands there, too.
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
     let tokens = numbers_apart(text);
-    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
+    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at) && !is_of_something_else(&tokens, *at));
     let mut numbers: Vec<String> =
         pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
     if numbers.is_empty() {
@@ -93,6 +93,12 @@ fn numbers_apart(text: &str) -> Vec<(usize, &str)> {
         (from + sign.map_or(0, |sign| sign.len()), sign.map_or(0, |sign| sign.len()))
     };
     tokens(text).into_iter().map(|(from, token)| { let (start, cut) = bare((from, token)); (start, &token[cut..]) }).collect()
+}
+
+/// "I can't find it, the invoice is 2291".
+fn is_of_something_else(tokens: &[(usize, &str)], at: usize) -> bool {
+    let before = tokens[at.saturating_sub(CUE_WORDS)..at].iter().rev().map(|(_, word)| folded(word));
+    { before }.find(|word| words::is("order_number", word) || words::is("other_number", word)).is_some_and(|word| !words::is("order_number", &word))
 }
 
 /// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.
