@@ -22,6 +22,26 @@ pub enum Happened {
         fields: Vec<String>,
         message: MessageKey,
     },
+    /// A message told something else than was told before.
+    SaidAnew {
+        field: String,
+        was: Value,
+        is: Value,
+        message: MessageKey,
+    },
+    /// A message says something else than an agent's correction, which stands.
+    Contradicted {
+        field: String,
+        stands: Value,
+        said: Value,
+        sentence: String,
+        message: MessageKey,
+    },
+    /// The customer wants no return any more. Nothing moves: a person decides that.
+    WantsNone {
+        sentence: String,
+        message: MessageKey,
+    },
     /// The customer was asked for what is missing.
     Asked {
         fields: Vec<String>,

@@ -4,7 +4,7 @@
 use super::agreed::agreed_by_hand;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
-use super::{calls, items};
+use super::{calls, fill, items};
 use crate::agent;
 use crate::automation::missing_details;
 use crate::conversation::{ConversationId, Direction, message};
@@ -40,7 +40,7 @@ pub fn open_by_hand(tx: &Writer, id: ConversationId, by: AgentId, now: Millis) -
     for message in &said {
         if let Some(reading) = read_again(tx, message.id)? {
             record::add_photos(tx, opened, message.id, &reading.photos, now)?;
-            record::fill(tx, opened, &reading.facts, &Telling { source: Source::Mail, message: Some(message.id), by: None }, now)?;
+            fill::fill(tx, opened, &reading.facts, &Telling { source: Source::Mail, message: Some(message.id), by: None }, now)?;
         }
     }
     record::settle(tx, opened, None, now)?;

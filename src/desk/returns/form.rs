@@ -1,6 +1,7 @@
 //! A form was sent. What it says becomes a message of the conversation, photos and all, so that a return from the form is a
 //! conversation like any other; its facts are certain, because they were asked for one by one.
 
+use super::fill;
 use super::record::{self, Telling};
 use crate::account::{self, Account};
 use crate::blobs::Hash;
@@ -154,7 +155,7 @@ fn file_message(tx: &Writer, there: ConversationId, account: &Account, composed:
 fn fill(tx: &Writer, id: ReturnId, message: crate::id::MessageKey, sent: &Sent, composed: &Composed, now: Millis) -> Result<()> {
     let parts: Vec<usize> = composed.email.attachments.iter().map(|a| a.part).collect();
     record::add_photos(tx, id, message, &parts, now)?;
-    record::fill(tx, id, &sent.facts, &Telling { source: Source::Form, message: Some(message), by: None }, now)?;
+    fill::fill(tx, id, &sent.facts, &Telling { source: Source::Form, message: Some(message), by: None }, now)?;
     record::settle(tx, id, Some(message), now)
 }
 

@@ -6,8 +6,10 @@ mod agreed;
 mod called;
 mod calls;
 mod decide;
+mod fill;
 mod form;
 mod fulfilment;
+mod hints;
 mod items;
 mod judge;
 mod needed;
@@ -23,6 +25,7 @@ pub use calls::{facts as call_facts, is_left_out as call_is_left_out, press as p
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, state_token, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered, told as told_fulfilment};
+pub use hints::{Hint, hints};
 pub use items::{choose as choose_items, leave_to_words};
 pub use judge::past_cases;
 pub use needed::{beside_lines, order_is_unknown, photos_needed};

@@ -81,22 +81,6 @@ pub fn add_photos(tx: &Writer, id: ReturnId, message: MessageKey, parts: &[usize
     Ok(())
 }
 
-/// Takes up facts; what is new stands in the timeline.
-pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: Millis) -> Result<()> {
-    let said = Said { source: telling.source, message: telling.message, by: telling.by, at: now };
-    let mut new = Vec::new();
-    // How many photos there are is counted, not said.
-    for found in found.iter().filter(|found| found.field != fields::PHOTOS) {
-        if fact::learn(tx, id, found, said)? {
-            new.push(found.field.clone());
-        }
-    }
-    if let Some(message) = telling.message.filter(|_| !new.is_empty()) {
-        note(tx, id, telling.by, Happened::Filled { fields: new, message }, now)?;
-    }
-    Ok(())
-}
-
 /// Derives what follows from the facts: the order, the verdict, and whether anything is missing. Tells fulfilment when the
 /// record is whole and the owner wants that.
 pub fn settle(tx: &Writer, id: ReturnId, message: Option<MessageKey>, now: Millis) -> Result<()> {

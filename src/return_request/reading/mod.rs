@@ -5,6 +5,7 @@
 mod facts;
 mod intent;
 pub mod pieces;
+pub mod withdrawal;
 
 pub use facts::label_key;
 pub use intent::{Lexicon, Mistake, folded};

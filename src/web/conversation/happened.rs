@@ -78,6 +78,15 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
     let words = match happened {
         Happened::Opened { .. } => format!("{actor} opened the return"),
         Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
+        Happened::SaidAnew { field, was, is, .. } => {
+            let (was, is) = (shown(field, was), shown(field, is));
+            format!("The customer said “{}” for {} before, now “{}”.", visible(&was), return_request::fields::english(field), visible(&is))
+        }
+        Happened::Contradicted { field, stands, sentence, .. } => {
+            let stands = visible(&shown(field, stands));
+            format!("The customer says otherwise of {}, where an agent’s “{stands}” stands: “{}”", return_request::fields::english(field), visible_long(sentence))
+        }
+        Happened::WantsNone { sentence, .. } => format!("The customer wants no return any more: “{}”", visible_long(sentence)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
         Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for automatically: {why}", listed(fields)),
         Happened::NoAnswer { asked: 1 } => "Asked once, and no answer came: somebody should look.".to_owned(),

@@ -6,7 +6,7 @@ use super::stands::{self, deed, state_class, steps};
 use crate::conversation::{Direction, message};
 use crate::customer;
 use crate::database::Reader;
-use crate::desk::returns::{self, Standing};
+use crate::desk::returns::{self, Hint, Standing};
 use crate::email::Kind;
 use crate::id::{ConversationId, ReturnId};
 use crate::money::Amount;
@@ -49,6 +49,8 @@ pub struct Card {
     /// The newest call of each custom action, and those that are offered.
     pub calls: Vec<CallView>,
     pub buttons: Vec<Button>,
+    /// What the customer says that changed nothing by itself.
+    pub hints: Vec<HintView>,
     /// The conversation beside which it stands.
     pub beside: Option<ConversationId>,
 }
@@ -67,6 +69,13 @@ pub struct FactView {
     /// The words it rests on, and who said them.
     pub because: String,
     pub certain: bool,
+}
+
+pub struct HintView {
+    pub words: String,
+    pub sentence: String,
+    /// The state that would be the answer, where a person may move it there.
+    pub state: Option<(&'static str, &'static str)>,
 }
 
 /// A mail that looks like a return which nobody opened.
@@ -106,6 +115,7 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
     Ok(Card {
         calls,
         buttons,
+        hints: hints(c, standing)?,
         beside: None,
         id: request.id,
         name: request.name(),
@@ -126,6 +136,22 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         money_may_move: undecided && decisions.iter().any(money),
         decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
     })
+}
+
+fn hints(c: &Reader, standing: &Standing) -> Result<Vec<HintView>> {
+    let withdraws = Some(State::Withdrawn).filter(|state| standing.request.state.may_become(*state)).map(|state| (state.code(), deed(state)));
+    let view = |hint| match hint {
+        Hint::WantsNone { sentence } => HintView { words: "They want no return any more".into(), sentence: visible(&sentence), state: withdraws },
+        Hint::Contradicts { field, said, sentence } => {
+            let said = match &said {
+                Value::Text(code) => words::choice(&field, code, "en").to_owned(),
+                other => other.shown(),
+            };
+            let words = format!("They say “{}” for {}; an agent’s word stands", visible(&said), fields::english(&field));
+            HintView { words, sentence: visible(&sentence), state: None }
+        }
+    };
+    Ok(returns::hints(c, standing)?.into_iter().map(view).collect())
 }
 
 /// Where a person may move it: once decided, it ends as was decided or is withdrawn. Declining is a decision.

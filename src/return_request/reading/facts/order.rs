@@ -29,7 +29,7 @@ const UNITS: &[&str] = &["€", "$", "£", "eur", "euro", "euros", "usd", "gbp",
 const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", "is", "lautet", "est", "es", "e", "ar"];
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
-    let tokens = tokens(whole);
+    let tokens = numbers_apart(whole);
     let mut numbers: Vec<(usize, usize, String)> = Vec::new();
     for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
         let number = match pattern {
@@ -48,8 +48,8 @@ pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
 
 /// What stands where a number was asked for. False: another stands there, too.
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
-    let tokens = tokens(text);
-    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
+    let tokens = numbers_apart(text);
+    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at) && !is_of_something_else(&tokens, *at));
     let mut numbers: Vec<String> =
         pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
     if numbers.is_empty() {
@@ -63,7 +63,7 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
 
 /// The one number in an answer to a letter that asked for it: certain where it fills a line, otherwise a suggestion.
 pub fn alone(whole: &str) -> Option<Found> {
-    let tokens = tokens(whole);
+    let tokens = numbers_apart(whole);
     let follows = |at: usize, list: &str| at > 0 && words::is(list, &folded(tokens[at - 1].1));
     let counts = |at: usize| tokens.get(at + 1).is_some_and(|(_, unit)| UNITS.contains(&folded(unit).as_str()));
     let could_be = |at: usize| {
@@ -84,6 +84,21 @@ pub fn alone(whole: &str) -> Option<Found> {
     let line = whole[..from].rsplit('\n').next().unwrap_or_default().len() + whole[from..].split('\n').next().unwrap_or_default().len();
     let fills = line <= token.len() + 2;
     Some(text(ORDER_NUMBER, token.trim_start_matches('#').to_uppercase(), &around(whole, from, from + token.len()), fills))
+}
+
+/// Words with their places; "n°4471" without its sign.
+fn numbers_apart(text: &str) -> Vec<(usize, &str)> {
+    let bare = |(from, token): (usize, &'_ str)| {
+        let sign = ["n°", "nº", "N°", "Nº", "№", "nr.", "Nr.", "no.", "No."].iter().find(|sign| token.starts_with(**sign) && token.len() > sign.len());
+        (from + sign.map_or(0, |sign| sign.len()), sign.map_or(0, |sign| sign.len()))
+    };
+    tokens(text).into_iter().map(|(from, token)| { let (start, cut) = bare((from, token)); (start, &token[cut..]) }).collect()
+}
+
+/// "I can't find it, the invoice is 2291".
+fn is_of_something_else(tokens: &[(usize, &str)], at: usize) -> bool {
+    let before = tokens[at.saturating_sub(CUE_WORDS)..at].iter().rev().map(|(_, word)| folded(word));
+    { before }.find(|word| words::is("order_number", word) || words::is("other_number", word)).is_some_and(|word| !words::is("order_number", &word))
 }
 
 /// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.
@@ -179,6 +194,8 @@ fn is_number(token: &str) -> bool {
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
     let is_date = letters == 0 && digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || number.matches('-').count() == 2);
+    // "10-11".
+    let is_day = letters == 0 && number.split_once(['-', '/']).is_some_and(|(day, month)| day.len() <= 2 && month.len() <= 2);
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
@@ -192,6 +209,7 @@ fn is_number(token: &str) -> bool {
         && number.len() <= CHARS_MAX
         && (letters > 0 || digits <= LONG_DIGITS_MAX)
         && !is_date
+        && !is_day
         && !is_year
         && !is_parcel
         && !is_size
