@@ -4,7 +4,7 @@ use super::order as orders;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
-use crate::return_policy::{self, Case, version};
+use crate::return_policy::{self, Case, Clause, version};
 use crate::return_request::fact::{self, Facts};
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{Judgement, Request, ReturnId, board, past, request};
@@ -28,6 +28,15 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     }
     request::set_judgement(tx, id, &judgement, Some(version.id))?;
     Ok(())
+}
+
+/// The clause that judged, as it stood in the version that did. While it is open which clause that will be, the judgement offers
+/// nothing, and none is cited.
+pub fn judging_clause(c: &Reader, request: &Request) -> Result<Option<Clause>> {
+    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
+    let judgement = request.judgement.as_ref().filter(|j| j.verdict == "outside" || !j.offers.is_empty());
+    let (Some(version), Some(judgement)) = (version, judgement) else { return Ok(None) };
+    Ok(version.policy.clauses.into_iter().find(|clause| clause.name == judgement.clause))
 }
 
 /// What was asked from one moment until another, as a policy sees it; newest first.
@@ -72,7 +81,7 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
         delivered_on: order.and_then(|order| order.delivered_on).or(said),
         reported_on: day(request.opened_at),
         photos: Some(u32::try_from(fact::photos(c, request.id)?.len()).unwrap_or(u32::MAX)),
-        original_packaging: None,
+        original_packaging: facts.packaging(),
     })
 }
 

@@ -24,8 +24,8 @@ pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, started, state_token, still_asks};
 pub use fulfilment::{Answer, Fulfilment, When, answered, told as told_fulfilment};
 pub use items::{choose as choose_items, leave_to_words};
-pub use judge::past_cases;
-pub use needed::{beside_lines, order_is_unknown, photos_needed};
+pub use judge::{judging_clause, past_cases};
+pub use needed::{Needed, beside_lines, needed, order_is_unknown};
 pub use order::of_somebody_else;
 pub use record::{Standing, judge_open, orders_arrived, standing};
 pub use remind::{anybody_silent, remind};
@@ -33,5 +33,5 @@ pub use sum::{Proposal, Sums, proposal, sums};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
-pub(super) use record::note;
+pub(super) use record::{not_asked, note};
 pub(super) use understand::understand;

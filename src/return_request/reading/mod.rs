@@ -6,7 +6,7 @@ mod facts;
 mod intent;
 pub mod pieces;
 
-pub use facts::label_key;
+pub use facts::{is_shaped, label_key};
 pub use intent::{Lexicon, Mistake, folded};
 
 use super::fields::{OwnField, Value};

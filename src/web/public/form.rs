@@ -81,7 +81,8 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
         return later(page, wait);
     }
     let form = uploads::read(&state, body).await?;
-    let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+    let mut found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+    answers::ordered_as(&mut lines, &mut found, opened.customer.address.as_str());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
     let uploads = uploaded(&state, &token).await?;
     let photos = uploads.len() + opened.standing.photos;
@@ -180,9 +181,10 @@ pub fn today() -> Date {
 pub fn as_text(lines: &[Line], details: &str, language: &str) -> String {
     let shown = |line: &Line| {
         let value = line.choices.iter().find(|(code, _)| *code == line.value).map_or(line.value.trim(), |(_, words)| words);
-        (!value.is_empty()).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
+        (!value.is_empty() && line.asked).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
     };
-    let mut text = lines.iter().filter_map(shown).collect::<Vec<_>>().join("\n");
+    let has_none = lines.iter().any(|line| line.none == Some(true)).then(|| words::form("no_number", language).to_owned());
+    let mut text = has_none.into_iter().chain(lines.iter().filter_map(shown)).collect::<Vec<_>>().join("\n");
     if !details.trim().is_empty() {
         text.push_str(&format!("\n\n{}:\n{}", words::form("details", language), details.trim()));
     }

@@ -3,7 +3,7 @@
 
 use super::lines::{self, Line};
 use super::own::{self, Own};
-use super::{amount, codes, dates, found, is_built_in, item, order, text};
+use super::{amount, codes, dates, found, is_built_in, item, order, packaging, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
 use crate::return_request::reading::intent::{Lexicon, folded};
 use crate::return_request::reading::{Found, Letter, Shop};
@@ -16,7 +16,7 @@ const ANSWER_CHARS_MAX: usize = 300;
 
 /// Labels and questions of the built-in fields, in all languages, as they are compared.
 static LABELS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| *name != fields::PHOTOS);
+    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| !matches!(*name, fields::PHOTOS | fields::ORDERED_AS));
     let both =
         |name: &'static str, language: &'static str| [plain(words::label(name, language)), plain(words::question(name, language))].map(|label| (label, name));
     names.flat_map(|name| LANGUAGES.iter().flat_map(move |language| both(name, language))).collect()
@@ -100,6 +100,7 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
         (fields::REASON | fields::WISH, _) => {
             codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain))
         }
+        (fields::PACKAGING, _) => packaging::answer(&said).map(|(code, certain)| text(field, code, &sentence, certain)),
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
         _ => item::answer(&said, lexicon, letter.language).map(|(name, certain)| text(field, name, &sentence, certain)),
