@@ -17,6 +17,9 @@ pub const AMOUNT: &str = "amount";
 pub const PACKAGING: &str = "in_original_packaging";
 pub const PHOTOS: &str = "photos";
 
+/// What kind of item it is, as the policy calls it. An agent says so where no order is known whose lines have kinds; nobody is asked.
+pub const ITEM_KIND: &str = "item_kind";
+
 /// What a value of a field looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +54,7 @@ pub fn english(field: &str) -> String {
         DELIVERED_ON => "delivery day",
         PACKAGING => "original packaging",
         WISH => "wish",
+        ITEM_KIND => "kind of item",
         own => return own.replace('_', " "),
     }
     .to_owned()

@@ -1,7 +1,7 @@
 //! What happens to a return, for the timeline of its conversation.
 
 use super::fields::Value;
-use super::item::Chosen;
+use super::item::{Chosen, OrderLineId};
 use super::request::Source;
 use super::state::{Decision, State};
 use crate::id::{AgentId, CallId, MessageKey};
@@ -46,6 +46,13 @@ pub enum Happened {
         /// Nobody: they had been derived.
         was_by: Option<AgentId>,
         is: Vec<Chosen>,
+    },
+    /// An agent said of which kind a line of the order is; empty: as its name has it.
+    KindSet {
+        line: OrderLineId,
+        title: String,
+        was: String,
+        is: String,
     },
     Moved {
         was: State,
@@ -98,7 +105,12 @@ impl Happened {
     pub fn can_be_undone(&self) -> bool {
         matches!(
             self,
-            Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. }
+            Happened::Corrected { .. }
+                | Happened::ItemsChosen { .. }
+                | Happened::KindSet { .. }
+                | Happened::Moved { .. }
+                | Happened::Decided { .. }
+                | Happened::CallWanted { .. }
         )
     }
 }

@@ -2,9 +2,9 @@
 //! transaction of what causes it, once for each occasion.
 
 use super::agreed::{agreed, agreed_at_fire};
+use super::order as orders;
 use super::record::{note, note_event};
 use super::sum::stated;
-use super::order as orders;
 use crate::action::call::{self, Call, Wanted};
 use crate::action::{self, Action, ActionId, CallId, Event, Facts, Kind};
 use crate::agent::Agent;

@@ -62,11 +62,12 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
     let of_order = order.iter().flat_map(|order| &order.lines).map(|line| (&line.kind, &line.tags, &line.title, &line.sku));
     let meant: Vec<_> = if items.is_empty() { of_order.collect() } else { of_items.collect() };
     let known = !meant.is_empty();
+    let told = facts.text(fields::ITEM_KIND).filter(|_| !known).map(|kind| vec![kind.to_owned()]);
     let kinds = known.then(|| meant.iter().map(|(kind, ..)| (*kind).clone()).collect());
     let tags = known.then(|| meant.iter().map(|(_, tags, ..)| (*tags).clone()).collect());
     let names = known.then(|| meant.iter().map(|(.., title, sku)| format!("{title} {sku}")).collect());
     Ok(Case {
-        kinds,
+        kinds: kinds.or(told),
         names,
         tags,
         reason: facts.reason(),

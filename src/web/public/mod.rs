@@ -6,6 +6,7 @@ mod doubts;
 mod form;
 mod fulfilment;
 mod limits;
+mod opened;
 mod page;
 mod start;
 mod uploads;

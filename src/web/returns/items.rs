@@ -1,4 +1,4 @@
-//! Which pieces of the order come back: what was derived, to be corrected by an agent, line by line.
+//! Which pieces of the order come back and of which kind they are: what was derived, to be corrected by an agent, line by line.
 
 use super::show::{change, load, show_again};
 use crate::database::Reader;
@@ -21,8 +21,13 @@ pub struct Piece {
     pub ordered: i64,
     pub price: String,
     pub quantity: String,
+    /// As the policy calls it; empty: as its name has it.
+    pub kind: String,
     pub complaint: Option<String>,
 }
+
+/// A kind is a word of the policy.
+const KIND_CHARS_MAX: usize = 60;
 
 pub fn pieces(c: &Reader, standing: &Standing) -> Result<Vec<Piece>> {
     let Some(order) = standing.request.order_id else { return Ok(Vec::new()) };
@@ -33,6 +38,7 @@ pub fn pieces(c: &Reader, standing: &Standing) -> Result<Vec<Piece>> {
             title: visible(&line.chosen.title),
             ordered: line.ordered,
             price: line.unit.map(|unit| unit.to_string()).unwrap_or_default(),
+            kind: visible(&line.kind),
             quantity: chosen.map_or(0, |item| item.chosen.quantity).to_string(),
             complaint: None,
         })
@@ -47,11 +53,18 @@ async fn choose(state: State, visitor: Visitor, clock: Clock, fields: Fields, Pa
         return change(&state, visitor, id, format!("/returns/{id}"), words, move |tx, by| returns::leave_to_words(tx, id, by, world::now())).await;
     }
     let mut shown = load(&state, visitor.clone(), clock, id).await?;
-    let mut wanted = Vec::new();
+    let (mut wanted, mut kinds, mut as_it_was) = (Vec::new(), Vec::new(), true);
     for piece in &mut shown.pieces {
+        if let Some(kind) = fields.all(&format!("kind_{}", piece.line)).next().filter(|kind| *kind != piece.kind) {
+            kinds.push((piece.line, kind.to_owned()));
+            piece.kind = kind.chars().take(KIND_CHARS_MAX).collect();
+        }
         let typed = fields.get(&format!("line_{}", piece.line)).to_owned();
         match if typed.is_empty() { Ok(0) } else { typed.parse::<i64>() } {
-            Ok(quantity) if (0..=piece.ordered).contains(&quantity) => wanted.push((piece.line, quantity)),
+            Ok(quantity) if (0..=piece.ordered).contains(&quantity) => {
+                as_it_was &= quantity.to_string() == piece.quantity;
+                wanted.push((piece.line, quantity));
+            }
             _ => piece.complaint = Some(format!("{} of it were ordered: write a number from 0 to {}.", piece.ordered, piece.ordered)),
         }
         piece.quantity = typed.chars().take(20).collect();
@@ -60,6 +73,14 @@ async fn choose(state: State, visitor: Visitor, clock: Clock, fields: Fields, Pa
     if shown.complaints > 0 {
         return show_again(&shown);
     }
-    let words = "Saved: these pieces come back.";
-    change(&state, visitor, id, format!("/returns/{id}"), words, move |tx, by| returns::choose_items(tx, id, &wanted, by, world::now())).await
+    // Who said only what kind they are chose no pieces.
+    let only_kinds = as_it_was && !kinds.is_empty();
+    let words = if only_kinds { "Saved: judged again by what kind it is." } else { "Saved: these pieces come back." };
+    change(&state, visitor, id, format!("/returns/{id}"), words, move |tx, by| {
+        for (line, kind) in &kinds {
+            returns::set_kind(tx, id, *line, kind, by, world::now())?;
+        }
+        if only_kinds { Ok(()) } else { returns::choose_items(tx, id, &wanted, by, world::now()) }
+    })
+    .await
 }

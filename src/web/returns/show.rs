@@ -40,6 +40,8 @@ pub struct Page {
     photos: Vec<AttachmentId>,
     /// The lines of its order, where that is known.
     pub pieces: Vec<Piece>,
+    /// What the policy calls the kinds of items.
+    kinds: Vec<String>,
     /// An agent chose the pieces.
     chosen: bool,
     pub complaints: usize,
@@ -84,7 +86,12 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
             let standing = visible(c, &visitor, id)?;
             let own_fields = own_field::all(c)?;
             let card = card::of(c, &standing, &clock)?;
+            let (kinds, pieces) = (returns::kinds(c, &standing.request)?, items::pieces(c, &standing)?);
             let mut lines = lines(&standing, &own_fields, &card);
+            // Where no order is known there are no lines that could have a kind.
+            if pieces.is_empty() {
+                lines.extend(kind_line(&standing, &card, &kinds));
+            }
             let not_theirs = returns::of_somebody_else(c, &standing.request, &standing.facts)?.is_some();
             // An agent may know that it is theirs all the same, and confirms it.
             lines.iter_mut().filter(|line| not_theirs && line.name == fields::ORDER_NUMBER).for_each(|line| line.certain = false);
@@ -93,7 +100,8 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
                 customer: customer_name(c, &standing.request)?,
                 conversation: standing.request.conversation_id,
                 photos: fact::photos(c, id)?,
-                pieces: items::pieces(c, &standing)?,
+                pieces,
+                kinds,
                 chosen: standing.request.items_by.is_some(),
                 card,
                 lines,
@@ -139,6 +147,18 @@ fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Lin
         Line { name, label, kind, choices, value, because, certain: seen.is_none_or(|fact| fact.certain), complaint: None }
     })
     .collect()
+}
+
+/// What kind of item it is, of those that the policy names.
+fn kind_line(standing: &returns::Standing, card: &Card, kinds: &[String]) -> Option<Line> {
+    let value = standing.facts.text(fields::ITEM_KIND).unwrap_or_default().to_owned();
+    let mut choices: Vec<(String, String)> = kinds.iter().map(|kind| (kind.clone(), kind.clone())).collect();
+    if !value.is_empty() && !kinds.contains(&value) {
+        choices.push((value.clone(), value.clone()));
+    }
+    let because = card.facts.iter().find(|fact| fact.name == fields::ITEM_KIND).map(|fact| fact.because.clone()).unwrap_or_default();
+    let line = Line { name: fields::ITEM_KIND.into(), label: "Kind of item".into(), kind: "choice", choices, value, because, certain: true, complaint: None };
+    (!line.choices.is_empty()).then_some(line)
 }
 
 /// Takes what was corrected; a line that cannot be understood brings the page back with everything typed.
