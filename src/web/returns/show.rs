@@ -47,15 +47,15 @@ pub struct Page {
     pub complaints: usize,
 }
 
-struct Line {
-    name: String,
-    label: String,
-    kind: &'static str,
-    choices: Vec<(String, String)>,
-    value: String,
-    because: String,
-    certain: bool,
-    complaint: Option<&'static str>,
+pub struct Line {
+    pub name: String,
+    pub label: String,
+    pub kind: &'static str,
+    pub choices: Vec<(String, String)>,
+    pub value: String,
+    pub because: String,
+    pub certain: bool,
+    pub complaint: Option<&'static str>,
 }
 
 /// An answer is a line, not a story.
@@ -90,7 +90,7 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
             let mut lines = lines(&standing, &own_fields, &card);
             // Where no order is known there are no lines that could have a kind.
             if pieces.is_empty() {
-                lines.extend(kind_line(&standing, &card, &kinds));
+                lines.extend(items::kind_line(&standing, &card, &kinds));
             }
             let not_theirs = returns::of_somebody_else(c, &standing.request, &standing.facts)?.is_some();
             // An agent may know that it is theirs all the same, and confirms it.
@@ -147,18 +147,6 @@ fn lines(standing: &returns::Standing, own: &[OwnField], card: &Card) -> Vec<Lin
         Line { name, label, kind, choices, value, because, certain: seen.is_none_or(|fact| fact.certain), complaint: None }
     })
     .collect()
-}
-
-/// What kind of item it is, of those that the policy names.
-fn kind_line(standing: &returns::Standing, card: &Card, kinds: &[String]) -> Option<Line> {
-    let value = standing.facts.text(fields::ITEM_KIND).unwrap_or_default().to_owned();
-    let mut choices: Vec<(String, String)> = kinds.iter().map(|kind| (kind.clone(), kind.clone())).collect();
-    if !value.is_empty() && !kinds.contains(&value) {
-        choices.push((value.clone(), value.clone()));
-    }
-    let because = card.facts.iter().find(|fact| fact.name == fields::ITEM_KIND).map(|fact| fact.because.clone()).unwrap_or_default();
-    let line = Line { name: fields::ITEM_KIND.into(), label: "Kind of item".into(), kind: "choice", choices, value, because, certain: true, complaint: None };
-    (!line.choices.is_empty()).then_some(line)
 }
 
 /// Takes what was corrected; a line that cannot be understood brings the page back with everything typed.

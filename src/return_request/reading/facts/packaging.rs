@@ -6,156 +6,30 @@ use crate::return_request::fields::PACKAGING;
 use crate::return_request::reading::Found;
 use crate::return_request::reading::intent::folded;
 use crate::return_request::words::{NO, YES};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-const YES_WORDS: &[&str] = &["yes", "yep", "yeah", "ja", "jawohl", "jo", "oui", "si", "sim", "jup"];
-const NO_WORDS: &[&str] = &["no", "nope", "nein", "ne", "non", "nee", "nao", "nej"];
-/// Behind a yes or no these may turn it round: "yes, but opened", "no, it is not damaged".
-const TURNS: &[&str] = &[
-    "but",
-    "not",
-    "without",
-    "except",
-    "only",
-    "partly",
-    "almost",
-    "think",
-    "maybe",
-    "perhaps",
-    "sure",
-    "problem",
-    "if",
-    "opened",
-    "torn",
-    "aber",
-    "nicht",
-    "ohne",
-    "nur",
-    "teilweise",
-    "fast",
-    "glaube",
-    "vielleicht",
-    "geoffnet",
-    "mais",
-    "pas",
-    "sans",
-    "presque",
-    "crois",
-    "ouvert",
-    "ouverte",
-    "pero",
-    "sin",
-    "casi",
-    "creo",
-    "quizas",
-    "abierto",
-    "ma",
-    "senza",
-    "quasi",
-    "credo",
-    "forse",
-    "aperto",
-    "maar",
-    "niet",
-    "zonder",
-    "alleen",
-    "bijna",
-    "denk",
-    "misschien",
-    "geopend",
-    "mas",
-    "nao",
-    "sem",
-    "talvez",
-    "aberta",
-    "aberto",
-    "men",
-    "inte",
-    "utan",
-    "nastan",
-    "tror",
-    "kanske",
-    "oppnad",
-    "oppnat",
-];
-/// Who says one of these says yes without the word.
-const SEALED: &[&str] = &[
-    "unopened",
-    "sealed",
-    "ungeoffnet",
-    "originalverpackt",
-    "versiegelt",
-    "ovp",
-    "scelle",
-    "precintado",
-    "sigillato",
-    "ongeopend",
-    "verzegeld",
-    "lacrado",
-    "selado",
-    "ooppnad",
-    "ooppnat",
-    "forseglad",
-];
-/// The same for no.
-const GONE: &[&str] = &[
-    "thrown",
-    "threw",
-    "binned",
-    "recycled",
-    "weggeworfen",
-    "entsorgt",
-    "jete",
-    "jetee",
-    "tirado",
-    "tire",
-    "buttato",
-    "buttata",
-    "weggegooid",
-    "deitei",
-    "slangt",
-    "kastat",
-];
-/// What the packaging is called, as its first letters.
-const NAMES: &[&str] = &[
-    "packag",
-    "packing",
-    "box",
-    "verpackung",
-    "originalverpackung",
-    "karton",
-    "emballage",
-    "embalaje",
-    "caja",
-    "imballaggio",
-    "confezione",
-    "scatola",
-    "verpakking",
-    "doos",
-    "embalagem",
-    "caixa",
-    "forpackning",
-    "originalforpackning",
-];
-/// Before or behind what they deny.
-const DENIES: &[&str] = &[
-    "not", "no", "without", "nicht", "kein", "keine", "ohne", "pas", "plus", "sans", "sin", "non", "senza", "niet", "geen", "zonder", "nao", "sem", "inte",
-    "ingen", "utan", "longer",
-];
+/// The words of `packaging.txt`, by the names of their lists.
+static LISTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = include_str!("packaging.txt").lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+    lines.map(|(name, words)| (name, words.split_whitespace().collect())).collect()
+});
+
 /// A longer answer tells a story.
 const ANSWER_WORDS_MAX: usize = 14;
 
 /// What stands where it was asked for: a yes or no is certain unless something behind it may turn it round.
 pub fn answer(said: &str) -> Option<(&'static str, bool)> {
     let words = words_of(said);
-    let is = |list: &[&str], at: usize| words.get(at).is_some_and(|word| list.contains(&word.as_str()));
-    let has = |list: &[&str]| words.iter().skip(1).any(|word| list.contains(&word.as_str()));
+    let (first, rest) = words.split_first()?;
     let short = words.len() <= ANSWER_WORDS_MAX;
-    if is(YES_WORDS, 0) {
-        return Some((YES, short && !has(TURNS) && !has(NO_WORDS) && !has(GONE)));
+    if is("yes", first) {
+        return Some((YES, short && !["turns", "no", "gone"].iter().any(|list| any(list, rest))));
     }
-    if is(NO_WORDS, 0) {
-        let plain = words.len() == 1 || ends_there(said) || has(GONE);
-        return Some((NO, short && plain && !has(YES_WORDS) && !has(SEALED) && !(has(TURNS) && !has(GONE))));
+    if is("no", first) {
+        let gone = any("gone", rest);
+        let plain = rest.is_empty() || gone || (ends_there(said) && !any("turns", rest));
+        return Some((NO, short && plain && !any("yes", rest) && !any("sealed", rest)));
     }
     told(&words).map(|code| (code, false))
 }
@@ -164,26 +38,33 @@ pub fn answer(said: &str) -> Option<(&'static str, bool)> {
 pub fn find(free: &str) -> Option<Found> {
     let mut at = 0;
     for sentence in free.split_inclusive(['.', '!', '?', '\n']) {
-        let words = words_of(sentence);
-        let speaks = words.iter().any(|word| NAMES.iter().any(|name| word.starts_with(name)) || SEALED.contains(&word.as_str()));
-        if let Some(code) = told(&words).filter(|_| speaks) {
-            return Some(text(PACKAGING, code, &around(free, at, at + sentence.trim_end_matches(['.', '!', '?', '\n', ' ']).len()), false));
+        if let Some(code) = told(&words_of(sentence)) {
+            let end = at + sentence.trim_end_matches(['.', '!', '?', '\n', ' ']).len();
+            return Some(text(PACKAGING, code, &around(free, at, end), false));
         }
         at += sentence.len();
     }
     None
 }
 
-/// Which of the two a sentence seems to say.
+/// Which of the two a sentence seems to say, if it speaks of it at all.
 fn told(words: &[String]) -> Option<&'static str> {
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let (sealed, gone) = (has(SEALED), has(GONE));
-    match (sealed, gone || has(DENIES)) {
+    let named = words.iter().any(|word| LISTS["named"].iter().any(|name| word.starts_with(name)));
+    let (sealed, gone) = (any("sealed", words), any("gone", words) || (named && any("denied", words)));
+    match (sealed, gone) {
+        (true, true) => None,
         (true, false) => Some(YES),
         (false, true) => Some(NO),
-        (true, true) => None,
-        (false, false) => words.iter().any(|word| NAMES.iter().any(|name| word.starts_with(name))).then_some(YES),
+        (false, false) => named.then_some(YES),
     }
+}
+
+fn is(list: &str, word: &str) -> bool {
+    LISTS.get(list).is_some_and(|list| list.contains(&word))
+}
+
+fn any(list: &str, words: &[String]) -> bool {
+    words.iter().any(|word| is(list, word))
 }
 
 /// "No." and "No, …": the word stands for itself. "No longer wanted" does not.
@@ -218,7 +99,7 @@ mod tests {
         ] {
             assert_eq!(answer(said), Some((code, false)), "{said}");
         }
-        for said in ["", "which one?", "AT-10482", "damaged"] {
+        for said in ["", "which one?", "AT-10482", "damaged", "not sure", "weiß nicht"] {
             assert_eq!(answer(said), None, "{said}");
         }
     }
@@ -227,7 +108,7 @@ mod tests {
     fn a_sentence_about_it_is_kept_with_its_words() {
         let free = "Hello,\nthe print is fine. It is still in its original packaging. Thanks";
         let found = find(free).unwrap();
-        assert_eq!((found.certain, found.sentence.as_str()), (false, "It is still in its original packaging"));
+        assert_eq!((found.certain, found.sentence.as_str()), (false, "It is still in its original packaging."));
         assert_eq!(find("Thanks for asking. I want my money back."), None);
     }
 }
