@@ -34,7 +34,7 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
 /// nothing, and none is cited.
 pub fn judging_clause(c: &Reader, request: &Request) -> Result<Option<Clause>> {
     let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
-    let judgement = request.judgement.as_ref().filter(|j| j.verdict == "outside" || !j.offers.is_empty());
+    let judgement = request.judgement.as_ref().filter(|j| j.verdict != "look" || !j.offers.is_empty());
     let (Some(version), Some(judgement)) = (version, judgement) else { return Ok(None) };
     Ok(version.policy.clauses.into_iter().find(|clause| clause.name == judgement.clause))
 }
