@@ -73,11 +73,16 @@ pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str
 pub fn answered(lines: &mut [Line], typed: impl Fn(&str) -> String, own: &[OwnField], today: Date) -> Vec<Found> {
     let mut found = Vec::new();
     for line in lines {
-        line.value = typed(&line.name).chars().take(TEXT_CHARS_MAX).collect();
+        let before = std::mem::replace(&mut line.value, typed(&line.name).chars().take(TEXT_CHARS_MAX).collect());
         let kind = own.iter().find(|field| field.key == line.name).map(|field| field.kind);
         let kind = kind.or_else(|| fields::BUILT_IN.iter().find(|(name, _)| *name == line.name).map(|(_, kind)| *kind)).unwrap_or(Kind::Text);
-        // Who typed a number all the same has one; who said what it was ordered as needs no tick.
-        line.none = line.none.map(|_| line.value.trim().is_empty() && !(typed(NO_NUMBER) + &typed(fields::ORDERED_AS)).is_empty());
+        // Who typed a number all the same has one; who said what it was ordered as needs no tick; one that we read and they left is none.
+        if line.none.is_some() {
+            let ticked = !typed(NO_NUMBER).is_empty();
+            let left = line.value.trim().is_empty() || (ticked && line.value == before);
+            line.none = Some(left && (ticked || !typed(fields::ORDERED_AS).is_empty()));
+            line.value.truncate(if left { 0 } else { line.value.len() });
+        }
         match read(line, kind, today) {
             Ok(None) if line.required && line.none != Some(true) => line.complaint = Some("e_missing"),
             Ok(None) => {}
@@ -89,13 +94,11 @@ pub fn answered(lines: &mut [Line], typed: impl Fn(&str) -> String, own: &[OwnFi
 }
 
 /// Who has no order number and says nothing more ordered as who they are, `otherwise`; who has one is asked for nothing instead.
-pub fn ordered_as(lines: &mut [Line], found: &mut Vec<Found>, otherwise: &str) {
+pub fn ordered_as(lines: &[Line], found: &mut Vec<Found>, otherwise: &str) {
     let has_none = lines.iter().any(|line| line.none == Some(true));
-    let Some(line) = lines.iter_mut().find(|line| line.name == fields::ORDERED_AS) else { return };
     found.retain(|found| has_none || found.field != fields::ORDERED_AS);
     let unsaid = has_none && found.iter().all(|found| found.field != fields::ORDERED_AS);
     if let Some(value) = Some(otherwise.trim()).filter(|otherwise| unsaid && !otherwise.is_empty()) {
-        line.value = value.to_owned();
         found.push(Found { field: fields::ORDERED_AS.into(), value: Value::Text(value.into()), sentence: value.into(), certain: true });
     }
 }

@@ -63,7 +63,7 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     }
     let form = uploads::read(&state, body).await?;
     let mut found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
-    answers::ordered_as(&mut lines, &mut found, opened.customer.address.as_str());
+    answers::ordered_as(&lines, &mut found, opened.customer.address.as_str());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
     let uploads = uploaded(&state, &token).await?;
     let photos = uploads.len() + opened.standing.photos;

@@ -82,20 +82,21 @@ fn customer(c: &Reader, request: &Request) -> Result<NameAddr> {
     Ok(NameAddr { name, address: EmailAddress::parse(&address).ok_or(Error::NotFound)? })
 }
 
-/// Nobody has shown that the address on the public form is theirs: what the shop knows of an order is not repeated to whoever typed it
-/// (PROMISES P65).
+/// Nobody has shown that the address on the public form is theirs: what the shop knows of an order, and what somebody wrote from that
+/// address, is not repeated to whoever typed it (PROMISES P65).
 fn only_what_was_said(mut standing: Standing) -> Standing {
-    standing.facts.0.retain(|fact| fact.source != fact::Source::Order);
+    standing.facts.0.retain(|fact| matches!(fact.source, fact::Source::Form | fact::Source::Agent));
     standing.items.clear();
     standing.suggested = None;
     standing
 }
 
-/// What is missing, a line each, with what helps to give it.
+/// What is missing, a question each, with what helps to answer it.
 fn lacks(c: &Reader, standing: &Standing, language: &str) -> Result<Vec<String>> {
     let (own, beside) = (own_field::all(c)?, returns::beside_lines(c, standing, language)?);
-    let label =
-        |name: &String| own.iter().find(|own| own.key == *name).map_or_else(|| words::label(name, language), |own| words::own_label(own, language)).to_owned();
-    let helped = |name: &String| beside.iter().find(|(field, _)| field == name).map(|(_, help)| format!("{} ({help})", label(name)));
-    Ok(standing.missing.iter().map(|name| helped(name).unwrap_or_else(|| label(name))).collect())
+    let question = |name: &String| {
+        own.iter().find(|own| own.key == *name).map_or_else(|| words::question(name, language), |own| words::own_question(own, language)).to_owned()
+    };
+    let helped = |name: &String| beside.iter().find(|(field, _)| field == name).map(|(_, help)| format!("{} ({help})", question(name)));
+    Ok(standing.missing.iter().map(|name| helped(name).unwrap_or_else(|| question(name))).collect())
 }

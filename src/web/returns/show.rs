@@ -88,6 +88,9 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
             let card = card::of(c, &standing, &clock)?;
             let (kinds, pieces) = (returns::kinds(c, &standing.request)?, items::pieces(c, &standing)?);
             let mut lines = lines(&standing, &own_fields, &card);
+            // Beside a number it says nothing more.
+            let has_number = standing.facts.certain(fields::ORDER_NUMBER).is_some();
+            lines.retain(|line| !has_number || line.name != fields::ORDERED_AS || !line.value.is_empty());
             // Where no order is known there are no lines that could have a kind.
             if pieces.is_empty() {
                 lines.extend(items::kind_line(&standing, &card, &kinds));

@@ -5,6 +5,7 @@ use super::*;
 use crate::order;
 use crate::return_policy::{ready, version};
 use crate::return_request::fields::{self, Value};
+use crate::return_request::reading::Found;
 use crate::return_request::{LANGUAGES, ReturnId, State as Stands, fact, link, request, words};
 
 const TYPED: &[(&str, &str)] = &[("name", "Tomás"), ("address", "tomas@example.test")];
@@ -103,13 +104,35 @@ async fn the_form_behind_a_link_takes_it_too_and_shows_it_again() {
 }
 
 #[tokio::test]
+async fn a_number_that_was_misread_is_no_answer_of_who_has_none() {
+    let shop = particular();
+    let mut tomas = shop.browser();
+    sends(&mut tomas, "en", WITHOUT).await;
+    shop.write(|tx| {
+        let now = world::now();
+        let misread = Found { field: fields::ORDER_NUMBER.into(), value: Value::Text("77-1234".into()), sentence: "77-1234".into(), certain: false };
+        fact::learn(tx, ReturnId(1), &misread, fact::Said { source: fact::Source::Form, message: None, by: None, at: now })?;
+        link::add(tx, "mara", ReturnId(1), link::Purpose::Form, now + link::FORM_LIFE, now)
+    });
+    let form = tomas.get("/return/mara").await;
+    assert!(form.body.contains("name=\"order_number\" type=\"text\" value=\"77-1234\""), "{}", form.body);
+    let left = [WITHOUT, &[("order_number", "77-1234"), ("delivered_on", "2026-01-19"), ("doubted_photos", "1")]].concat();
+    let sent = tomas.send_form("/return/mara", &left, &[]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(standing(&shop, 1).facts.text(fields::ORDER_NUMBER), None);
+    let owner = shop.add_agent("o@shop.test", Role::Owner);
+    let card = shop.browser_of(owner).get("/conversations/1").await;
+    assert!(card.body.contains("77-1234 <span class=\"chip is-wait\">maybe</span>"), "agents see what was read, and that it is uncertain: {}", card.body);
+}
+
+#[tokio::test]
 async fn the_page_after_the_form_says_what_lacks_and_gives_it_in_eight_languages() {
     for language in LANGUAGES {
         let shop = particular();
         let mut tomas = shop.browser();
         let there = sends(&mut tomas, language, WITHOUT).await;
         let page = tomas.get(&there).await;
-        for phrase in [words::form("lacks", language), words::form("give", language), words::label(fields::DELIVERED_ON, language)] {
+        for phrase in [words::form("lacks", language), words::form("give", language), words::question(fields::DELIVERED_ON, language)] {
             assert!(page.body.contains(&phrase.replace('\'', "&#39;")), "{language} {phrase}: {}", page.body);
         }
         assert!(page.body.contains(&words::photos_at_least(1, language).replace('\'', "&#39;")), "{language}: {}", page.body);
@@ -231,7 +254,7 @@ async fn the_packaging_is_asked_for_once_with_the_reason_that_makes_it_count() {
     let sent = tomas.send_form(&path, &left, &[]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     assert_eq!(standing(&shop, 1).missing, [fields::PACKAGING]);
-    assert!(tomas.get(sent.header("location")).await.body.contains("<li>Original packaging</li>"));
+    assert!(tomas.get(sent.header("location")).await.body.contains("<li>Is it still in its original packaging?</li>"));
     let form = tomas.post(&format!("{}/more", sent.header("location")), &[]).await.header("location").to_owned();
     assert!(tomas.get(&form).await.body.contains("Is it still in its original packaging?"));
     let told = tomas.send_form(&form, &[&changed[..], &[("in_original_packaging", "yes")]].concat(), &[]).await;
