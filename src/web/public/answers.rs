@@ -83,6 +83,7 @@ pub fn answered(lines: &mut [Line], typed: impl Fn(&str) -> String, own: &[OwnFi
             line.none = Some(left && (ticked || !typed(fields::ORDERED_AS).is_empty()));
             line.value.truncate(if left { 0 } else { line.value.len() });
         }
+        line.asked |= !line.value.is_empty();
         match read(line, kind, today) {
             Ok(None) if line.required && line.none != Some(true) => line.complaint = Some("e_missing"),
             Ok(None) => {}

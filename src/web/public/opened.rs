@@ -51,7 +51,10 @@ fn opened(c: &Reader, token: &str) -> Result<Opened> {
         link::Opened::Expired => return Err(Error::Gone),
         link::Opened::Unknown => return Err(Error::NotFound),
     };
-    let standing = returns::standing(c, id)?;
+    let standing = match returns::standing(c, id)? {
+        standing if standing.request.source == Source::Form => only_what_was_said(standing),
+        standing => standing,
+    };
     let request = &standing.request;
     let conversation = conversation::find(c, request.conversation_id)?.ok_or(Error::NotFound)?;
     let language = super::language(&HeaderMap::new(), Some(&request.language), "en");
@@ -66,7 +69,7 @@ fn opened(c: &Reader, token: &str) -> Result<Opened> {
         asks,
         summary: summary(c, request.policy_version, language)?,
         lacks: if request.state == Stands::AwaitingDetails { lacks(c, &standing, language)? } else { Vec::new() },
-        standing: if request.source == Source::Form { only_what_was_said(standing) } else { standing },
+        standing,
     })
 }
 

@@ -126,6 +126,22 @@ async fn a_number_that_was_misread_is_no_answer_of_who_has_none() {
 }
 
 #[tokio::test]
+async fn a_number_that_does_not_look_like_the_shop_s_is_said_once() {
+    let shop = shop();
+    shop.write(|tx| crate::setting::set(tx, crate::setting::ORDER_PATTERN, &"AT-#####", None, 1));
+    let mut tomas = shop.browser();
+    let path = begin(&mut tomas, "en").await;
+    let odd = [&WITHOUT[1..], TYPED, &[("order_number", "77-1234")]].concat();
+    let first = tomas.send_form(&path, &odd, &[]).await;
+    assert!(first.status == StatusCode::UNPROCESSABLE_ENTITY && first.body.contains("We do not find this order."), "{}", first.body);
+    let again = tomas.send_form(&path, &[&odd[..], &[("doubted_order", "77-1234")]].concat(), &[]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+    let path = begin(&mut tomas, "en").await;
+    let ours = tomas.send_form(&path, &[&WITHOUT[1..], TYPED, &[("order_number", "at 10482")]].concat(), &[]).await;
+    assert_eq!(ours.status, StatusCode::SEE_OTHER, "{}", ours.body);
+}
+
+#[tokio::test]
 async fn the_page_after_the_form_says_what_lacks_and_gives_it_in_eight_languages() {
     for language in LANGUAGES {
         let shop = particular();
@@ -257,10 +273,12 @@ async fn the_packaging_is_asked_for_once_with_the_reason_that_makes_it_count() {
     assert!(tomas.get(sent.header("location")).await.body.contains("<li>Is it still in its original packaging?</li>"));
     let form = tomas.post(&format!("{}/more", sent.header("location")), &[]).await.header("location").to_owned();
     assert!(tomas.get(&form).await.body.contains("Is it still in its original packaging?"));
-    let told = tomas.send_form(&form, &[&changed[..], &[("in_original_packaging", "yes")]].concat(), &[]).await;
+    let told = tomas.send_form(&form, &[&changed[..], &[("in_original_packaging", "yes"), ("packaging_asked", "1")]].concat(), &[]).await;
     assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
     let found = shop.read(|c| request::find(c, ReturnId(1))).unwrap();
-    assert!(found.judgement.is_some_and(|judgement| judgement.words.contains("original packaging: yes")));
+    assert!(found.judgement.as_ref().is_some_and(|judgement| judgement.words.contains("original packaging: yes")));
+    let messages = shop.read(|c| crate::conversation::message::of_conversation(c, found.conversation_id));
+    assert!(messages[1].new_text.contains("Is it still in its original packaging? yes"), "{}", messages[1].new_text);
     assert_eq!(shop.read(|c| fact::of(c, ReturnId(1))).certain(fields::PACKAGING), Some(&Value::Text("yes".into())));
     // A fault needs no packaging.
     let path = begin(&mut tomas, "en").await;
