@@ -33,7 +33,7 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
 
 /// Writes or drops what waits; returns how many.
 pub fn write_waiting(folder: &Folder) -> anyhow::Result<usize> {
-    let waiting = folder.db.read(|c| letters::waiting(c, BATCH))?;
+    let waiting = folder.db.read(|c| letters::waiting(c, BATCH, world::now()))?;
     for wanted in &waiting {
         write(folder, wanted, world::now())?;
     }

@@ -136,6 +136,11 @@ impl Facts {
         self.text(fields::REASON).and_then(super::Reason::from_code)
     }
 
+    /// Whether it is still in its original packaging.
+    pub fn packaging(&self) -> Option<bool> {
+        self.text(fields::PACKAGING).map(|code| code == super::words::YES)
+    }
+
     pub fn wish(&self) -> Option<super::Wish> {
         self.text(fields::WISH).and_then(super::Wish::from_code)
     }

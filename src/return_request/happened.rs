@@ -1,7 +1,7 @@
 //! What happens to a return, for the timeline of its conversation.
 
 use super::fields::Value;
-use super::item::Chosen;
+use super::item::{Chosen, OrderLineId};
 use super::request::Source;
 use super::state::{Decision, State};
 use crate::id::{AgentId, CallId, MessageKey};
@@ -67,6 +67,13 @@ pub enum Happened {
         was_by: Option<AgentId>,
         is: Vec<Chosen>,
     },
+    /// An agent said of which kind a line of the order is; empty: as its name has it.
+    KindSet {
+        line: OrderLineId,
+        title: String,
+        was: String,
+        is: String,
+    },
     Moved {
         was: State,
         is: State,
@@ -118,7 +125,12 @@ impl Happened {
     pub fn can_be_undone(&self) -> bool {
         matches!(
             self,
-            Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. }
+            Happened::Corrected { .. }
+                | Happened::ItemsChosen { .. }
+                | Happened::KindSet { .. }
+                | Happened::Moved { .. }
+                | Happened::Decided { .. }
+                | Happened::CallWanted { .. }
         )
     }
 }

@@ -151,6 +151,7 @@ pub fn undo(tx: &Writer, id: ReturnId, (happened, at): (&Happened, Millis), by: 
             record::settle(tx, id, None, now)
         }
         Happened::ItemsChosen { was, was_by, is } => items::undo(tx, id, (was, *was_by, is), now),
+        Happened::KindSet { line, was, is, .. } => items::undo_kind(tx, id, (*line, was, is), now),
         Happened::Moved { was, is, .. } => {
             if request.state != *is {
                 return Err(moved_on());

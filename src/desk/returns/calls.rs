@@ -2,6 +2,7 @@
 //! transaction of what causes it, once for each occasion.
 
 use super::agreed::{agreed, agreed_at_fire};
+use super::order as orders;
 use super::record::{note, note_event};
 use super::sum::stated;
 use crate::action::call::{self, Call, Wanted};
@@ -177,19 +178,27 @@ pub(super) fn look_up(tx: &Writer, request: &Request, now: Millis) -> Result<()>
         return Ok(());
     }
     let known = fact::of(tx, request.id)?;
-    let Some(number) = known.text(fields::ORDER_NUMBER).map(order::key).filter(|key| !key.is_empty()) else { return Ok(()) };
+    let Some(said) = orders::said(tx, &known)?.filter(|number| !order::key(number).is_empty()) else { return Ok(()) };
     let mut numbers: Vec<String> = call::of_return(tx, request.id)?.into_iter().map(|call| call.occasion).filter(|o| o.starts_with(BY_ORDER)).collect();
     numbers.sort();
     numbers.dedup();
-    let occasion = format!("{BY_ORDER}{number}");
+    let occasion = format!("{BY_ORDER}{}", order::key(said));
     if numbers.len() >= LOOK_UPS_MAX && !numbers.contains(&occasion) {
         return Ok(());
     }
     for action in asked {
-        let facts = facts(tx, request)?;
+        let mut facts = facts(tx, request)?;
+        facts.insert(fields::ORDER_NUMBER.into(), said.into());
         call::want(tx, &Wanted { action: action.id, return_id: request.id, occasion: &occasion, facts: &facts, by: None, due_at: now }, now)?;
     }
     Ok(())
+}
+
+/// Whether those who may know the order were asked for it, and none of them did.
+pub(super) fn looked_up_in_vain(c: &Reader, id: ReturnId, number: &str) -> Result<bool> {
+    let occasion = format!("{BY_ORDER}{}", order::key(number));
+    let asked: Vec<Call> = call::of_return(c, id)?.into_iter().filter(|call| call.occasion == occasion && call.counts()).collect();
+    Ok(!asked.is_empty() && asked.iter().all(|call| call.state == call::State::Failed))
 }
 
 /// What placeholders stand for, as of now.

@@ -1,6 +1,7 @@
 //! Facts are taken up from a message. What is new stands in the timeline, what replaces something else beside what it replaces; and
 //! what goes against an agent's correction is told to agents, because it changes nothing by itself.
 
+use super::order as orders;
 use super::record::{Telling, note};
 use crate::conversation::event::{self, What};
 use crate::conversation::MessageKey;
@@ -16,7 +17,7 @@ pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: 
     let mut new = Vec::new();
     // How many photos there are is counted, not said.
     for found in found.iter().filter(|found| found.field != fields::PHOTOS) {
-        match (fact::learn(tx, id, found, said)?, telling.message) {
+        match (fact::learn(tx, id, &orders::doubted(tx, found, telling.source)?, said)?, telling.message) {
             (Learned::New, _) => new.push(found.field.clone()),
             (Learned::Instead(was), Some(message)) if said.source != Source::Agent => {
                 let happened = Happened::SaidAnew { field: found.field.clone(), was, is: found.value.clone(), message };

@@ -159,6 +159,20 @@ fn fill(tx: &Writer, id: ReturnId, message: crate::id::MessageKey, sent: &Sent, 
     record::settle(tx, id, Some(message), now)
 }
 
+/// A form that was sent, and its return still lacks something: another form for that return alone, which only who holds the first is led
+/// to. Wanted again it is the same one, until that was sent, too. `None`: this link asks itself, or nothing is asked any more.
+pub fn form_again(tx: &Writer, key: &SecretKey, token: &str, now: Millis) -> Result<Option<String>> {
+    let link::Opened::Valid { return_id, used_at: Some(_) } = link::open(tx, token, link::Purpose::Form, now)? else { return Ok(None) };
+    if !still_asks(tx, return_id)? {
+        return Ok(None);
+    }
+    let again = key.sign("what a return still lacks", &format!("{token}\n{}", link::used(tx, return_id, link::Purpose::Form)?));
+    if link::open(tx, &again, link::Purpose::Form, now)? == link::Opened::Unknown {
+        link::add(tx, &again, return_id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
+    }
+    Ok(Some(again))
+}
+
 /// Whether the form behind a link still asks, or shows how the return stands.
 pub fn still_asks(c: &Reader, id: ReturnId) -> Result<bool> {
     Ok(request::find(c, id)?.is_some_and(|request| request.state == State::AwaitingDetails))

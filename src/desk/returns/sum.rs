@@ -2,10 +2,11 @@
 //! sum an owner has to agree.
 
 use super::decide::Deciding;
+use super::judge::judging_clause;
 use crate::database::Reader;
 use crate::desk::Result;
 use crate::money::{Amount, Currency};
-use crate::return_policy::{Clause, version};
+use crate::return_policy::Clause;
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{Decision, Request, ReturnId, board, fact};
 use crate::{order, setting};
@@ -104,13 +105,6 @@ pub fn proposal(c: &Reader, request: &Request, decision: Decision) -> Result<Pro
         None if decision == Decision::PartialRefund => Proposal::default(),
         None => Proposal { amount: Some(whole), arithmetic: String::new() },
     })
-}
-
-/// The clause that judged, as it stood in the version that did.
-fn judging_clause(c: &Reader, request: &Request) -> Result<Option<Clause>> {
-    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
-    let named = request.judgement.as_ref().map_or("", |judgement| judgement.clause.as_str());
-    Ok(version.and_then(|version| version.policy.clauses.into_iter().find(|clause| clause.name == named)))
 }
 
 /// `None` where the clause has no fees.

@@ -25,15 +25,19 @@ pub struct Context {
 }
 
 pub fn reading_context(c: &Reader) -> database::Result<Context> {
-    let told = setting::get::<String>(c, setting::ORDER_PATTERN)?.filter(|pattern| !pattern.trim().is_empty());
-    let order_pattern = match told {
-        Some(pattern) => Some(pattern),
-        None => order::shape(&order::recent_numbers(c, order::SHAPE_FROM)?),
-    };
     // Lines that are no rules were refused when they were saved.
     let own_words = setting::get::<String>(c, setting::RETURN_WORDS)?.filter(|lines| !lines.trim().is_empty());
     let lexicon = own_words.and_then(|lines| Lexicon::ready().with(&lines).ok()).map(Arc::new);
-    Ok(Context { order_pattern, own_fields: return_request::own_field::all(c)?, lexicon })
+    Ok(Context { order_pattern: order_pattern(c)?, own_fields: return_request::own_field::all(c)?, lexicon })
+}
+
+/// What the shop's order numbers look like: as the owner said, or as those look that are known.
+pub(super) fn order_pattern(c: &Reader) -> database::Result<Option<String>> {
+    let told = setting::get::<String>(c, setting::ORDER_PATTERN)?.filter(|pattern| !pattern.trim().is_empty());
+    Ok(match told {
+        Some(pattern) => Some(pattern),
+        None => order::shape(&order::recent_numbers(c, order::SHAPE_FROM)?),
+    })
 }
 
 impl Context {

@@ -68,7 +68,7 @@ impl Shop {
 
     /// Writes what waits; returns the texts.
     pub(super) fn letters(&self) -> Vec<String> {
-        let waiting = letters::waiting(&self.tx, 10).unwrap();
+        let waiting = letters::waiting(&self.tx, 10, self.now.get()).unwrap();
         waiting.iter().filter_map(|wanted| self.letter(wanted)).collect()
     }
 
@@ -209,7 +209,7 @@ fn p23_a_thousand_strangers_get_no_more_letters_than_an_hour_allows() {
         };
         desk::receive(&shop.tx, &arrival, shop.now.get()).unwrap();
     }
-    let letters = letters::waiting(&shop.tx, 1000).unwrap();
+    let letters = letters::waiting(&shop.tx, 1000, shop.now.get()).unwrap();
     assert_eq!(letters.len(), 20);
 }
 

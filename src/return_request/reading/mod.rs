@@ -7,7 +7,7 @@ mod intent;
 pub mod pieces;
 pub mod withdrawal;
 
-pub use facts::label_key;
+pub use facts::{is_shaped, label_key};
 pub use intent::{Lexicon, Mistake, folded};
 
 use super::fields::{OwnField, Value};

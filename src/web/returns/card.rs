@@ -164,7 +164,9 @@ fn moves(request: &Request) -> impl Iterator<Item = State> {
 fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
     let names: Vec<&str> = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str())).collect();
     let order = |field: &str| names.iter().position(|name| *name == field).unwrap_or(usize::MAX);
-    let mut known: Vec<&Fact> = standing.facts.0.iter().collect();
+    // Beside a number it says nothing more.
+    let has_number = standing.facts.certain(fields::ORDER_NUMBER).is_some();
+    let mut known: Vec<&Fact> = standing.facts.0.iter().filter(|fact| !has_number || fact.field != fields::ORDERED_AS).collect();
     known.sort_by_key(|fact| order(&fact.field));
     known.into_iter().map(|fact| view(fact, own, clock)).collect()
 }
@@ -173,6 +175,7 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
     let value = match &fact.value {
         Value::Text(code) => match own.iter().find(|own| own.key == fact.field) {
             Some(own) => own_shown(own, &fact.value),
+            None if fact.field == fields::ORDERED_AS => format!("they do not have the number; under {code}"),
             None => words::choice(&fact.field, code, "en").to_owned(),
         },
         Value::Date(day) => match (clock.today() - *day).get_days() {
@@ -196,7 +199,8 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
 /// A word that fits beside the value.
 fn short_label(field: &str, own: &[OwnField]) -> String {
     match field {
-        fields::ORDER_NUMBER => "Order".into(),
+        fields::ORDER_NUMBER | fields::ORDERED_AS => "Order".into(),
+        fields::ITEM_KIND => "Kind".into(),
         fields::DELIVERED_ON => "Delivered".into(),
         fields::REASON => "Reason".into(),
         fields::WISH => "Wants".into(),

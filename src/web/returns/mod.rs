@@ -12,7 +12,7 @@ mod show;
 mod stands;
 
 pub use board::sums;
-pub use card::{Card, Offer, card, chip, offer};
+pub use card::{Card, Offer, card, chip, offer, own_shown};
 pub use sender::Sender;
 
 use super::Route;

@@ -10,6 +10,8 @@ mod desk_screens;
 mod forms;
 mod fuzz;
 mod headers;
+mod kinds;
+mod lacking;
 mod letters;
 mod links;
 mod live;

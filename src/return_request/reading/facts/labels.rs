@@ -4,7 +4,7 @@
 use super::lines::{self, Line};
 use super::names::{self, plain};
 use super::own::{self, Own};
-use super::{amount, codes, dates, found, in_order, is_built_in, item, order, text};
+use super::{amount, codes, dates, found, in_order, is_built_in, item, order, packaging, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
 use crate::return_request::reading::intent::Lexicon;
 use crate::return_request::reading::{Found, Letter, Shop};
@@ -129,6 +129,7 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
         (fields::REASON | fields::WISH, _) => {
             codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain))
         }
+        (fields::PACKAGING, _) => packaging::answer(&said).map(|(code, certain)| text(field, code, &sentence, certain)),
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
         _ => item::answer(&said, lexicon, letter.language).map(|(name, certain)| text(field, name, &sentence, certain)),

@@ -12,11 +12,13 @@ mod names;
 mod noun;
 mod order;
 mod own;
+mod packaging;
 mod photos;
 mod sentences;
 mod words;
 
 pub use names::plain as label_key;
+pub use order::is_shaped;
 pub use photos::photos;
 pub use words::{is as is_word, number};
 
@@ -58,6 +60,7 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     let asked_for_a_day = letter.today().filter(|_| asked_for(fields::DELIVERED_ON));
     add(asked_for_a_day.and_then(|today| dates::alone(&free, today).or_else(|| dates::only(&free, today))));
     add(amount::find(&free));
+    add(if asked_for(fields::PACKAGING) { packaging::find(&free) } else { None });
     contradict(&mut facts);
     facts
 }

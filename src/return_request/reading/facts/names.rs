@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// Labels and questions of the built-in fields, in all languages, as they are compared.
 static LABELS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| *name != fields::PHOTOS);
+    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| !matches!(*name, fields::PHOTOS | fields::ORDERED_AS));
     let both =
         |name: &'static str, language: &'static str| [plain(words::label(name, language)), plain(words::question(name, language))].map(|label| (label, name));
     names.flat_map(|name| LANGUAGES.iter().flat_map(move |language| both(name, language))).collect()

@@ -30,20 +30,23 @@ const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", 
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
     let tokens = numbers_apart(whole);
-    let mut numbers: Vec<(usize, usize, String)> = Vec::new();
-    for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
-        let number = match pattern {
-            Some(pattern) => in_shape(&tokens, at, pattern),
-            None => behind_a_cue(whole, &tokens, at),
-        };
-        numbers.extend(number.filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
-    }
+    let all = |read: &dyn Fn(usize) -> Option<(usize, usize, String)>| {
+        let mut numbers: Vec<(usize, usize, String)> = Vec::new();
+        for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
+            numbers.extend(read(at).filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
+        }
+        numbers
+    };
+    let shaped = pattern.map(|pattern| all(&|at| in_shape(&tokens, at, pattern))).unwrap_or_default();
+    // Another shape than the shop's, behind a word that says what it is: mistyped perhaps, and worth asking about.
+    let odd = pattern.is_some() && shaped.is_empty();
+    let numbers = if shaped.is_empty() { all(&|at| behind_a_cue(whole, &tokens, at)) } else { shaped };
     let (from, to, number) = numbers.first()?.clone();
     // "20481 or maybe 20418".
     let behind: Vec<&str> = tokens.iter().filter(|(at, _)| *at >= to).take(OTHER_WORDS).map(|(_, token)| *token).collect();
     let or = behind.iter().position(|word| matches!(folded(word).as_str(), "or" | "oder" | "ou" | "o" | "of" | "eller"));
     let or_another = or.is_some_and(|or| behind[or..].iter().any(|word| is_number(word)));
-    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1 && !or_another))
+    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1 && !or_another && !odd))
 }
 
 /// What stands where a number was asked for. False: another stands there, too.
@@ -111,25 +114,32 @@ fn is_denied(tokens: &[(usize, &str)], at: usize) -> bool {
 
 /// `AT-#####` as "AT-10482", "at10482", "AT 10482", "#AT-10482".
 fn in_shape(tokens: &[(usize, &str)], at: usize, pattern: &str) -> Option<(usize, usize, String)> {
-    let wanted: Vec<char> = pattern.chars().filter(|c| c.is_alphanumeric() || matches!(c, '#' | '@')).collect();
-    let fits = |text: &str| {
-        let chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        chars.len() == wanted.len()
-            && chars.iter().zip(&wanted).all(|(c, wanted)| match wanted {
-                '#' => c.is_ascii_digit(),
-                '@' => c.is_alphabetic(),
-                literal => c.eq_ignore_ascii_case(literal),
-            })
-    };
     let (from, token) = tokens[at];
-    if fits(token) {
+    if is_shaped(token, pattern) {
         return Some((from, from + token.len(), written(token, pattern)));
     }
     let (next_from, next) = *tokens.get(at + 1)?;
     let joined = format!("{token}{next}");
     // Two words make one number only where the shape has letters before its digits: "AT 10482".
-    let split = wanted.first().is_some_and(|c| *c != '#') && token.chars().all(char::is_alphabetic);
-    (split && fits(&joined)).then(|| (from, next_from + next.len(), written(&joined, pattern)))
+    let split = pattern.chars().find(|c| is_of_shape(*c)).is_some_and(|c| c != '#') && token.chars().all(char::is_alphabetic);
+    (split && is_shaped(&joined, pattern)).then(|| (from, next_from + next.len(), written(&joined, pattern)))
+}
+
+/// Whether a number has the shop's shape, hyphens and blanks aside.
+pub fn is_shaped(number: &str, pattern: &str) -> bool {
+    let wanted: Vec<char> = pattern.chars().filter(|c| is_of_shape(*c)).collect();
+    let chars: Vec<char> = number.chars().filter(|c| c.is_alphanumeric()).collect();
+    chars.len() == wanted.len()
+        && chars.iter().zip(&wanted).all(|(c, wanted)| match wanted {
+            '#' => c.is_ascii_digit(),
+            '@' => c.is_alphabetic(),
+            literal => c.eq_ignore_ascii_case(literal),
+        })
+}
+
+/// What of a pattern stands for a sign of the number.
+fn is_of_shape(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '#' | '@')
 }
 
 /// The number as the shop writes it.
