@@ -1,7 +1,7 @@
 //! A look-up's answer read as an order, where the owner said what stands where.
 
-use super::Definition;
 use super::answer::{self, at};
+use super::{Complaint, Definition};
 use crate::money::{Amount, Currency};
 use crate::order::json::QUANTITY_MAX;
 use crate::order::{Line, News};
@@ -87,15 +87,17 @@ fn lines(definition: &Definition, json: &Value, currency: Option<Currency>) -> V
     list.into_iter().flatten().take(LINES_MAX).map(line).filter(|line| !line.title.is_empty()).collect()
 }
 
-pub fn complaints(definition: &Definition) -> Vec<String> {
+pub fn complaints(definition: &Definition) -> Vec<Complaint> {
     let known = |field: &str| FIELDS.iter().find(|(name, _)| *name == field).map(|(_, words)| *words);
-    let mut complaints: Vec<String> =
-        definition.order.iter().filter_map(|(field, pointer)| answer::complaint(known(field).unwrap_or("A field"), pointer)).collect();
+    let pointers = definition.order.iter().filter_map(|(field, pointer)| {
+        answer::complaint(known(field).unwrap_or("A field"), pointer).map(|words| Complaint::about(format!("order_{field}"), words))
+    });
+    let mut complaints: Vec<Complaint> = pointers.collect();
     if definition.order.is_empty() {
-        complaints.push("Say where the answer holds something of the order, as in /orders/0/created_at.".into());
+        complaints.push(Complaint::about("order", "Say where the answer holds something of the order, as in /orders/0/created_at."));
     }
     if !["{{order_number}}", "{{email}}"].iter().any(|name| definition.url.contains(name) || definition.body.contains(name)) {
-        complaints.push("The look-up has to say which order: put {{order_number}} into the URL.".into());
+        complaints.push(Complaint::about("url", "The look-up has to say which order: put {{order_number}} into the URL."));
     }
     complaints
 }

@@ -72,39 +72,39 @@ fn a_value_cannot_climb_out_of_the_path_that_the_owner_wrote() {
 
 #[test]
 fn an_action_that_cannot_work_is_told_so_before_it_is_saved() {
-    let complaints = |definition: Definition| definition.complaints(Kind::Call, &Inside::default(), &["frame".into()]).join(" ");
-    assert_eq!(complaints(refund()), "");
-    for (definition, words) in [
-        (Definition { url: "api.example.com".into(), ..refund() }, "This is no URL"),
-        (Definition { url: "ftp://api.example.com/".into(), ..refund() }, "begins with https://"),
-        (Definition { url: "http://api.example.com/".into(), ..refund() }, "Without encryption"),
-        (Definition { url: "https://api.example.com:25/".into(), ..refund() }, "Port 25"),
-        (Definition { url: "https://10.0.0.8/".into(), ..refund() }, "network of its own"),
-        (Definition { url: "https://key:secret@api.example.com/".into(), ..refund() }, "secret header"),
-        (Definition { url: "https://{{name}}.example.com/".into(), ..refund() }, "behind the host"),
-        (Definition { url: "https://api.example.com/{{nmae}}".into(), ..refund() }, "{{nmae}}, which is no placeholder"),
-        (Definition { body: "{\"a\": }".into(), ..refund() }, "no JSON once it is filled in"),
-        (Definition { body: "{\"a\": {{frame}}, \"b\": {{amonut}}}".into(), ..refund() }, "{{amonut}}"),
-        (Definition { body_kind: BodyKind::Form, body: "amount".into(), ..refund() }, "name=value"),
-        (Definition { method: Method::Get, ..refund() }, "A GET has no body"),
-        (Definition { headers: vec![("Host".into(), "x".into())], ..refund() }, "sets the header Host itself"),
-        (Definition { headers: vec![("Proxy-Authorization".into(), "Basic x".into())], ..refund() }, "sets the header Proxy-Authorization itself"),
-        (Definition { headers: vec![("X A".into(), "x".into())], ..refund() }, "no header name"),
-        (Definition { headers: vec![("X-A".into(), "x\u{1}y".into())], ..refund() }, "plain characters"),
-        (Definition { headers: vec![("X-A".into(), "x".into())], secret_headers: vec!["x-a".into()], ..refund() }, "twice"),
-        (Definition { button: false, ..refund() }, "Nothing would ever call it"),
-        (Definition { good: Good { from: 20, ..Good::default() }, ..refund() }, "status from 100 to 599"),
-        (Definition { reference: "id".into(), ..refund() }, "JSON pointer"),
+    let complaints = |definition: Definition| definition.complaints(Kind::Call, &Inside::default(), &["frame".into()]);
+    assert_eq!(complaints(refund()), []);
+    for (definition, words, field) in [
+        (Definition { url: "api.example.com".into(), ..refund() }, "This is no URL", "url"),
+        (Definition { url: "ftp://api.example.com/".into(), ..refund() }, "begins with https://", "url"),
+        (Definition { url: "http://api.example.com/".into(), ..refund() }, "Without encryption", "url"),
+        (Definition { url: "https://api.example.com:25/".into(), ..refund() }, "Port 25", "url"),
+        (Definition { url: "https://10.0.0.8/".into(), ..refund() }, "network of its own", "url"),
+        (Definition { url: "https://key:secret@api.example.com/".into(), ..refund() }, "secret header", "url"),
+        (Definition { url: "https://{{name}}.example.com/".into(), ..refund() }, "behind the host", "url"),
+        (Definition { url: "https://api.example.com/{{nmae}}".into(), ..refund() }, "{{nmae}}, which is no placeholder", "url"),
+        (Definition { body: "{\"a\": }".into(), ..refund() }, "no JSON once it is filled in", "body"),
+        (Definition { body: "{\"a\": {{frame}}, \"b\": {{amonut}}}".into(), ..refund() }, "{{amonut}}", "body"),
+        (Definition { body_kind: BodyKind::Form, body: "amount".into(), ..refund() }, "name=value", "body"),
+        (Definition { method: Method::Get, ..refund() }, "A GET has no body", "body"),
+        (Definition { headers: vec![("Host".into(), "x".into())], ..refund() }, "sets the header Host itself", "headers"),
+        (Definition { headers: vec![("Proxy-Authorization".into(), "Basic x".into())], ..refund() }, "sets the header Proxy-Authorization itself", "headers"),
+        (Definition { headers: vec![("X A".into(), "x".into())], ..refund() }, "no header name", "headers"),
+        (Definition { headers: vec![("X-A".into(), "x\u{1}y".into())], ..refund() }, "plain characters", "headers"),
+        (Definition { headers: vec![("X-A".into(), "x".into())], secret_headers: vec!["x-a".into()], ..refund() }, "twice", "headers"),
+        (Definition { button: false, ..refund() }, "Nothing would ever call it", "button"),
+        (Definition { good: Good { from: 20, ..Good::default() }, ..refund() }, "status from 100 to 599", "good"),
+        (Definition { reference: "id".into(), ..refund() }, "JSON pointer", "reference"),
     ] {
         let said = complaints(definition);
-        assert!(said.contains(words), "{words}: {said}");
+        assert!(said.iter().any(|said| said.words.contains(words) && said.field == field), "{words}: {said:?}");
     }
     let hook = Definition { url: "https://a.example/{{return}}".into(), events: Vec::new(), ..Definition::default() };
-    let said = hook.complaints(Kind::Webhook, &Inside::default(), &[]).join(" ");
-    assert!(
-        said.contains("no placeholders")
-            && !Definition { url: "https://a.example/".into(), ..hook }.complaints(Kind::Webhook, &Inside::default(), &[]).is_empty()
-    );
+    let fields = |hook: &Definition| hook.complaints(Kind::Webhook, &Inside::default(), &[]).into_iter().map(|said| said.field).collect::<Vec<_>>();
+    assert_eq!(fields(&hook), ["url", "event"]);
+    assert_eq!(fields(&Definition { url: "https://a.example/".into(), ..hook }), ["event"]);
+    let secret = Definition { secret_headers: vec!["X-Key".into(), "x-key".into()], ..refund() };
+    assert!(complaints(secret).iter().all(|said| said.field == "secret x-key"), "a secret header is known by its name");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn an_answer_is_good_when_the_owner_says_so_and_only_what_surely_was_not_done_is
     );
     let repeatable = action(Kind::Call, Definition { repeatable: true, ..careful.definition.clone() });
     let hook = action(Kind::Webhook, Definition::default());
-    let answers = |action: &Action, status: u16, body: &str| judge(action, &Secrets::default(), &Answer { status, body: body.into(), cut: false });
+    let answers = |action: &Action, status: u16, body: &str| judge(action, &Secrets::default(), &Answer { status, body: body.into(), ..Answer::default() });
     let good = answers(&careful, 200, r#"{"id": "re_1", "status": "pending", "amount": 6800}"#);
     assert_eq!((good.fate, good.reference.as_str()), (Fate::Done, "re_1, 6800"));
     for (action, status, body, fate) in [
@@ -164,7 +164,7 @@ fn p62_secrets_are_bound_to_their_host_and_never_come_back() {
     let outcome = judge(
         &action(Kind::Call, Definition { reference: "/id".into(), ..definition.clone() }),
         &secrets,
-        &Answer { status: 200, body: echo.into(), cut: false },
+        &Answer { status: 200, body: echo.into(), ..Answer::default() },
     );
     for text in [&request.shown, &outcome.answer, &outcome.reference, &format!("{request:?} {secrets:?}")] {
         assert!(!text.contains("canary") && !text.contains("c2hvcDp"), "{text}");

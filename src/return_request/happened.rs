@@ -66,6 +66,9 @@ pub enum Happened {
         answer: String,
         was: State,
         is: State,
+        /// How it had arrived as far as was known before; nothing: not yet.
+        #[serde(default)]
+        was_as_expected: Option<bool>,
     },
     /// A custom action was pressed, or fired by a state.
     CallWanted {
@@ -98,7 +101,12 @@ impl Happened {
     pub fn can_be_undone(&self) -> bool {
         matches!(
             self,
-            Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. }
+            Happened::Corrected { .. }
+                | Happened::ItemsChosen { .. }
+                | Happened::Moved { .. }
+                | Happened::Decided { .. }
+                | Happened::FulfilmentAnswered { .. }
+                | Happened::CallWanted { .. }
         )
     }
 }

@@ -272,6 +272,25 @@ fn what_fails_is_repeated_with_the_same_key_and_nothing_else() {
 }
 
 #[test]
+fn who_asks_to_be_left_alone_for_an_hour_is_left_alone_for_an_hour() {
+    let server = Server::answering(&["429 Too Many Requests\nRetry-After: 3600", "503 Service Unavailable\nRetry-After: 99999999", "503 Busy\nRetry-After: soon", GOOD]);
+    let shop = Shop::open(&server);
+    shop.defines(Kind::Call, refund(&server), &[BEARER]);
+    shop.decides();
+    let minute = 60_000;
+    // The bound, and our own plan where it cannot be read.
+    for (later, wait) in [(minute, 60 * minute), (60 * minute, 8 * 60 * minute), (8 * 60 * minute, 10 * minute)] {
+        shop.later(later);
+        shop.calls();
+        let call = shop.the_calls().remove(0);
+        assert_eq!((call.state, call.due_at), (State::Waiting, shop.now.load(Ordering::SeqCst) + wait), "{call:?}");
+    }
+    shop.later(10 * minute);
+    shop.calls();
+    assert_eq!((server.heard().len(), shop.state()), (4, Stands::Refunded));
+}
+
+#[test]
 fn a_call_that_left_without_an_answer_is_not_made_again_unless_that_does_no_harm() {
     let server = Server::answering(&["", GOOD]);
     let shop = Shop::open(&server);

@@ -14,7 +14,7 @@ use crate::{order, setting};
 /// back all that was paid, so it is held by what the order cost.
 pub(super) fn agreed(c: &Reader, request: &Request, action: &Action, by: &Agent) -> Result<()> {
     let is_limited = setting::get::<Amount>(c, setting::OWNER_AGREES_ABOVE)?.is_some();
-    if !is_limited || by.is_owner() || decider(c, request)?.is_some_and(|agent| agent.is_owner()) {
+    if !is_limited || action.is_harmless() || by.is_owner() || decider(c, request)?.is_some_and(|agent| agent.is_owner()) {
         return Ok(());
     }
     let sum = request.decided.as_ref().and_then(|decided| decided.amount).or(stated(c, request.id)?);

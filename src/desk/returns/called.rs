@@ -27,7 +27,7 @@ pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer
         outcome = Outcome { fate: Fate::Refused, words, ..outcome };
     }
     let repeatable = action.as_ref().is_some_and(Action::is_repeatable);
-    let state = call::settle(tx, &call, repeatable, &outcome, now)?;
+    let state = call::settle(tx, &call, repeatable, &outcome, answer.and_then(|answer| answer.not_before(now)), now)?;
     if call.kind == Kind::LookUp && state == call::State::Failed && outcome.status.is_some_and(|status| status == 404 || status < 300) {
         call::leave(tx, id, false, None, now)?; // customers mistype numbers: the timeline says so, and nobody has to act
     }
@@ -108,7 +108,7 @@ pub fn not_again(c: &Reader, call: &Call) -> Result<Option<String>> {
         return Ok(Some(format!("“{}” was called meanwhile: look at what came of it.", call.action)));
     }
     let request = found(c, call.return_id)?;
-    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
+    if !action.fits(&request) {
         return Ok(Some(format!("“{}” is not for this decision.", call.action)));
     }
     let (was, is) = (&call.facts, facts(c, &request)?);

@@ -23,9 +23,13 @@ impl Shop {
     }
 
     pub fn asked_for(&self, minor: i64) -> Request {
+        self.asked_again("<m1@example.test>", minor)
+    }
+
+    pub fn asked_again(&self, message: &str, minor: i64) -> Request {
         let amount = Found { field: fields::AMOUNT.into(), value: Value::Amount(euros(minor)), sentence: "so they say".into(), certain: true };
         let facts = vec![found(fields::ORDER_NUMBER, "AT-1"), found(fields::REASON, "damaged"), found(fields::WISH, "refund"), amount];
-        self.the_return(self.writes("<m1@example.test>", None, &asks(facts)).conversation.unwrap())
+        self.the_return(self.writes(message, None, &asks(facts)).conversation.unwrap())
     }
 
     pub fn decides(&self, request: &Request, decision: Decision, comes_back: bool) {
@@ -169,7 +173,7 @@ fn taking_the_reply_back_takes_the_call_back_and_a_call_that_left_cannot_be() {
 #[test]
 fn two_presses_of_one_page_call_once_and_a_press_can_be_taken_back() {
     let shop = Shop::open();
-    let button = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let button = shop.defines(Kind::Call, "File a claim", Definition { button: true, no_money: true, ..Definition::default() });
     let request = shop.asked_for(6800);
     let press = |seen: usize| returns::press_action(&shop.tx, request.id, button, seen, &shop.jules, shop.later(1));
     let event = press(0).unwrap();
@@ -192,7 +196,7 @@ fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
     let always = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
     let refunds = shop.defines(Kind::Call, "Issue the refund", Definition { button: true, decisions: vec![Decision::Refund], ..Definition::default() });
     let request = shop.asked_for(6800);
-    for (action, words) in [(always, "an owner has to agree"), (refunds, "not for this decision")] {
+    for (action, words) in [(always, "is not called before a decision"), (refunds, "is not called before a decision")] {
         let refused = returns::press_action(&shop.tx, request.id, action, 0, &shop.jules, shop.later(1)).unwrap_err();
         assert!(refused.to_string().contains(words), "{refused}");
     }
@@ -204,7 +208,11 @@ fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
     let silent = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
     let refused = shop.tx.attempt(|| returns::decide(&shop.tx, request.id, silent, &shop.jules, shop.later(1))).unwrap().unwrap_err();
     assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
+    // What an owner let stand at "to refund" without a decision is held for agents, and not for owners.
     let owner = agent::Agent { role: agent::Role::Owner, ..shop.jules.clone() };
+    crate::return_request::request::set_state(&shop.tx, request.id, State::ToRefund, None, shop.later(1)).unwrap();
+    let refused = returns::press_action(&shop.tx, request.id, always, 0, &shop.jules, shop.later(1)).unwrap_err().to_string();
+    assert!(refused.contains("an owner has to agree"), "{refused}");
     returns::press_action(&shop.tx, request.id, always, 0, &owner, shop.later(1)).unwrap();
 }
 

@@ -1,10 +1,12 @@
 //! The journeys as stories, on a real database and without any door.
 
 mod answering;
+mod arriving;
 mod asking;
 mod bounces;
 mod calling;
 mod calling_again;
+mod calling_early;
 mod clicks;
 mod confirming;
 mod history;

@@ -66,7 +66,7 @@ mod tests {
     fn every_example_could_be_saved() {
         for (code, _) in EXAMPLES {
             let (_, definition) = example(code).unwrap();
-            assert_eq!(definition.complaints(Kind::Call, &Inside::default(), &[]), Vec::<String>::new(), "{code}");
+            assert_eq!(definition.complaints(Kind::Call, &Inside::default(), &[]), [], "{code}");
         }
     }
 }

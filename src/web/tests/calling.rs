@@ -46,6 +46,16 @@ impl Shop {
         (there, id)
     }
 
+    /// The same, and it was agreed that the money goes back.
+    async fn with_refund(&self, owner: AgentId) -> (crate::id::ConversationId, ReturnId) {
+        let (there, id) = self.with_return(owner).await;
+        let deciding = returns::Deciding { decision: crate::return_request::Decision::Refund, amount: None, comes_back: false };
+        let by = self.read(|c| agent::find(c, owner)).unwrap();
+        let decided: desk::Result<_> = self.state.db.write(move |tx| returns::decide(tx, id, deciding, &by, world::now()));
+        decided.unwrap();
+        (there, id)
+    }
+
     /// What the courier would write down of the newest call.
     fn settles(&self, fate: Fate, words: &'static str) -> CallId {
         let outcome = Outcome { fate, words: words.into(), status: Some(200), answer: "{\"id\": \"<b>re_1\"}".into(), reference: "<b>re_1".into() };
@@ -83,6 +93,13 @@ async fn an_action_is_defined_with_every_mistake_said_and_nothing_typed_lost() {
         }
     }
     assert!(shop.read(action::all).is_empty());
+    // Each complaint stands at its field, and the first one is where its writer goes on.
+    let wrong = browser.submit("/settings/actions/new", PAGE, &with(&[("url", "http://api.example.com/"), ("body", "{"), ("secret_value_1", "")])).await;
+    for field in ["url", "body", "secret_1"] {
+        let marked = format!("aria-invalid=\"true\" aria-describedby=\"{field}-wrong\"");
+        assert!(wrong.body.contains(&marked) && wrong.body.contains(&format!("id=\"{field}-wrong\">")), "{field}: {}", wrong.body);
+    }
+    assert!(wrong.body.contains("aria-describedby=\"url-wrong\" autofocus") && wrong.body.matches(" autofocus").count() == 1, "{}", wrong.body);
     let example = browser.get("/settings/actions/new?kind=call&example=stripe").await;
     assert!(example.body.contains("https://api.stripe.com/v1/refunds") && example.body.contains("value=\"Authorization\""), "{}", example.body);
     // The secret that was typed with a mistake elsewhere waits sealed in the page, and need not be typed again.
@@ -186,7 +203,7 @@ async fn a_webhook_a_look_up_and_a_host_inside_are_set_up_by_forms() {
 async fn a_button_calls_once_shows_what_came_of_it_and_what_did_not_work_is_settled() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
-    let (there, id) = shop.with_return(owner).await;
+    let (there, id) = shop.with_refund(owner).await;
     let mut browser = shop.browser_of(owner);
     browser.submit("/settings/actions/new", PAGE, &refund()).await;
     let page = format!("/conversations/{there}");
@@ -220,7 +237,7 @@ async fn a_button_calls_once_shows_what_came_of_it_and_what_did_not_work_is_sett
 async fn what_is_not_for_the_decision_any_more_is_not_offered_again() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
-    let (_, id) = shop.with_return(owner).await;
+    let (_, id) = shop.with_refund(owner).await;
     let mut browser = shop.browser_of(owner);
     browser.submit("/settings/actions/new", PAGE, &refund()).await;
     let page = format!("/returns/{id}");
@@ -243,7 +260,7 @@ async fn what_is_not_for_the_decision_any_more_is_not_offered_again() {
 async fn p55_calls_of_another_mailbox_do_not_exist() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
-    let (_, id) = shop.with_return(owner).await;
+    let (_, id) = shop.with_refund(owner).await;
     let mut browser = shop.browser_of(owner);
     browser.submit("/settings/actions/new", PAGE, &refund()).await;
     browser.submit(&format!("/returns/{id}"), &format!("/returns/{id}/calls"), &[("action", "1"), ("seen", "0")]).await;
@@ -266,7 +283,7 @@ async fn p55_calls_of_another_mailbox_do_not_exist() {
 async fn a_later_decision_says_that_nothing_is_called_again_and_offers_to() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
-    let (there, id) = shop.with_return(owner).await;
+    let (there, id) = shop.with_refund(owner).await;
     let at_refund =
         action::Definition { url: "https://api.example.com/".into(), fired_by: Some(crate::return_request::State::ToRefund), ..action::Definition::default() };
     shop.write(move |tx| {
