@@ -102,6 +102,12 @@ impl Action {
         self.is_harmless() || request.state.is_agreed() || is_meant
     }
 
+    /// Why it does not fit.
+    pub fn misfit(&self, request: &Request) -> Option<String> {
+        let why = if request.decided.is_some() { "is not for this decision" } else { "is not called before a decision" };
+        (!self.fits(request)).then(|| format!("“{}” {why}.", self.name))
+    }
+
     /// Nothing that money could follow: it only asks, or its owner says so.
     pub fn is_harmless(&self) -> bool {
         self.definition.method == Method::Get || self.definition.no_money

@@ -108,8 +108,8 @@ pub fn not_again(c: &Reader, call: &Call) -> Result<Option<String>> {
         return Ok(Some(format!("“{}” was called meanwhile: look at what came of it.", call.action)));
     }
     let request = found(c, call.return_id)?;
-    if !action.fits(&request) {
-        return Ok(Some(format!("“{}” is not for this decision.", call.action)));
+    if let Some(why) = action.misfit(&request) {
+        return Ok(Some(why));
     }
     let (was, is) = (&call.facts, facts(c, &request)?);
     let changed = |name: &str| was.get(name) != is.get(name);

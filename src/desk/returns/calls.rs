@@ -138,9 +138,8 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let offered = |a: &Action| a.kind == Kind::Call && (a.definition.button || is_left_out(a, &request, &calls));
     let action = action::find(tx, action)?.filter(offered);
     let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
-    if !action.fits(&request) {
-        let why = if request.decided.is_some() { "is not for this decision" } else { "is not called before a decision" };
-        return Err(Error::Refused(format!("“{}” {why}.", action.name)));
+    if let Some(why) = action.misfit(&request) {
+        return Err(Error::Refused(why));
     }
     let facts = facts(tx, &request)?;
     agreed(tx, &request, &action, by)?;

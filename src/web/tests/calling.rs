@@ -283,7 +283,7 @@ async fn p55_calls_of_another_mailbox_do_not_exist() {
 async fn a_later_decision_says_that_nothing_is_called_again_and_offers_to() {
     let shop = Shop::new();
     let owner = shop.add_agent("owner@shop.test", Role::Owner);
-    let (there, id) = shop.with_refund(owner).await;
+    let (there, id) = shop.with_return(owner).await;
     let at_refund =
         action::Definition { url: "https://api.example.com/".into(), fired_by: Some(crate::return_request::State::ToRefund), ..action::Definition::default() };
     shop.write(move |tx| {

@@ -91,7 +91,7 @@ impl Shop {
                 crate::web::TriedOut { request: format!("POST {}", draft.action.definition.url), outcome, answer: None }
             }),
             // Here is no binary that could be started for it; tests/promises has one.
-            heic: Arc::new(crate::commands::heic::decode),
+            decode: Arc::new(crate::commands::picture::decode),
         });
         Shop { router: router(state.clone()), folder, state }
     }
