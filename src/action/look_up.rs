@@ -34,15 +34,8 @@ pub const FIELDS: &[(&str, &str)] = &[
 const LINES_MAX: usize = 500;
 const TEXT_CHARS_MAX: usize = 300;
 
-/// An order, and what it is called elsewhere.
-#[derive(Clone, Debug, Default)]
-pub struct Found {
-    pub news: News,
-    pub references: Vec<(&'static str, String)>,
-}
-
 /// Reads the order that was asked for by `number`; words when the answer holds another, or none.
-pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<Found, String> {
+pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<News, String> {
     let json: Value = serde_json::from_slice(body).map_err(|_| "The answer is no JSON.".to_owned())?;
     let text = |field: &str| definition.order.get(field).and_then(|pointer| at(&json, pointer)).map(short);
     let day = |field: &str| text(field).and_then(|text| text.get(..10).and_then(|day| day.parse::<Date>().ok()));
@@ -58,16 +51,16 @@ pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<Found,
         country: text("country").filter(|country| country.len() == 2),
         tracking: text("tracking").unwrap_or_default(),
         lines: lines(definition, &json, currency),
+        references: ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect(),
     };
     let known = News { number: news.number.clone(), ..News::default() };
-    let references: Vec<(&'static str, String)> = ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect();
     if crate::order::key(&news.number) != crate::order::key(number) {
         return Err(format!("The answer is about order {}, not {number}.", news.number));
     }
-    if news == known && references.is_empty() {
+    if news == known {
         return Err("The answer holds no order where the pointers look.".into());
     }
-    Ok(Found { news, references })
+    Ok(news)
 }
 
 fn lines(definition: &Definition, json: &Value, currency: Option<Currency>) -> Vec<Line> {

@@ -35,6 +35,7 @@ mod mailboxes;
 mod notes;
 mod order_keys;
 mod order_post;
+mod order_table;
 mod orders;
 mod pictures;
 mod policy;

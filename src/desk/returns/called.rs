@@ -11,7 +11,7 @@ use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
-use crate::order::{self, Source, outside};
+use crate::order::{self, Source};
 use crate::return_request::Happened;
 use crate::return_request::fields;
 
@@ -45,12 +45,11 @@ pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer
 /// The order that was asked for becomes known, and the return is matched and judged again.
 fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis) -> Result<std::result::Result<(), String>> {
     let number = call.facts.get(fields::ORDER_NUMBER).and_then(|number| number.as_str()).unwrap_or_default();
-    let found = match look_up::read(&action.definition, number, &answer.body) {
-        Ok(found) => found,
+    let news = match look_up::read(&action.definition, number, &answer.body) {
+        Ok(news) => news,
         Err(words) => return Ok(Err(words)),
     };
-    let order = order::learn(tx, &found.news, Source::Lookup, now)?;
-    outside::learn(tx, order, &found.references)?;
+    order::learn(tx, &news, Source::Lookup, now)?;
     record::settle(tx, call.return_id, None, now)?;
     Ok(Ok(()))
 }

@@ -155,6 +155,8 @@ fn a_call_that_names_no_sum_is_held_by_what_the_order_cost() {
     shop.agrees_to(&request, Decision::Refund, Some(5400), true);
     assert!(words(shop.presses(&request, all, 0)).contains("what the order cost is not known: an owner has to agree"));
     shop.knows_the_order_at(540_000);
+    let request = shop.asked_again("<m2@example.test>", 5400);
+    shop.agrees_to(&request, Decision::Refund, Some(5400), true);
     assert!(words(shop.presses(&request, all, 0)).contains("the order’s €5400.00 is above what agents decide alone"));
     shop.presses(&request, some, 0).unwrap();
     returns::move_to(&shop.tx, request.id, State::Received, "", shop.jules.id, shop.later(1)).unwrap();
