@@ -86,7 +86,8 @@ impl Definition {
             let words = name_complaint(name).or_else(|| twice().then(|| format!("The header {name} stands there twice.")));
             complaints.extend(words.map(|words| Complaint::about(field, words)));
         }
-        complaints.extend(self.headers.iter().filter_map(|(name, value)| value_complaint(name, value)).map(|words| Complaint::about("headers", words)));
+        let named = self.headers.iter().filter(|(name, _)| name_complaint(name).is_none());
+        complaints.extend(named.filter_map(|(name, value)| value_complaint(name, value)).map(|words| Complaint::about("headers", words)));
         complaints.dedup();
         complaints
     }

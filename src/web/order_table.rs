@@ -38,7 +38,7 @@ pub struct Import {
 pub struct Preview {
     /// All of it, to be sent again.
     pub table: String,
-    /// "12 orders of 12"
+    /// "of 3 of 12 orders in this file"
     pub words: String,
     /// "Import 12 orders"
     pub button: String,
@@ -62,38 +62,38 @@ pub async fn take(state: State, visitor: Visitor, clock: Clock, fields: Fields, 
     let text = if again.is_empty() { file(multipart).await? } else { again };
     let import = Import { currency: fields.get("currency").to_owned(), ..Import::default() };
     let import = match judged(&text, import, fields.has("sure")) {
-        Ok((table, import)) => learned(&state, table, import).await?,
-        Err(import) => import,
+        (import, Some(table)) => learned(&state, table, import).await?,
+        (import, None) => import,
     };
     let is_wrong = import.complaint.is_some() || import.currency_wrong;
     let shown = load_import(&state, visitor, clock, import).await?;
     if is_wrong { page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown) } else { page(&shown) }
 }
 
-/// The table, if it can be taken; otherwise what the page says instead.
-fn judged(text: &str, import: Import, sure: bool) -> std::result::Result<(Table, Import), Import> {
-    let complaint = |words: String| Import { complaint: Some(words), currency: import.currency.clone(), ..Import::default() };
+/// What the page says, and the table, if it can be taken.
+fn judged(text: &str, import: Import, sure: bool) -> (Import, Option<Table>) {
     if text.trim().is_empty() {
-        return Err(complaint("Choose the file that your backend exported.".into()));
+        return (Import { complaint: Some("Choose the file that your backend exported.".into()), ..import }, None);
     }
     let currency = Currency::parse(&import.currency);
-    let bare = table::read(text, None).map_err(&complaint)?;
+    let (bare, table) = match (table::read(text, None), table::read(text, currency)) {
+        (Ok(bare), Ok(table)) => (bare, table),
+        (Err(words), _) | (_, Err(words)) => return (Import { complaint: Some(words), ..import }, None),
+    };
     let lacking = bare.lack_currency();
-    if lacking == 0 {
-        return Ok((bare, import));
-    }
-    let table = table::read(text, currency).map_err(&complaint)?;
-    if sure && currency.is_some() {
-        return Ok((table, import));
+    if lacking == 0 || sure && currency.is_some() {
+        return (import, Some(table));
     }
     let count = table.orders.len();
+    let orders = counted(count as i64, "order", "orders");
     let preview = Preview {
         table: text.to_owned(),
-        words: format!("{lacking} of {}", counted(count as i64, "order", "orders")),
-        button: format!("Import {}", counted(count as i64, "order", "orders")),
+        words: if lacking == count { "in this file".into() } else { format!("of {lacking} of {orders} in this file") },
+        button: format!("Import {orders}"),
         orders: table.orders.iter().filter(|order| order.total.is_some() || !order.lines.is_empty()).take(PREVIEWED).map(previewed).collect(),
     };
-    Err(Import { currency_wrong: currency.is_none() && (sure || !import.currency.is_empty()), preview: Some(preview), ..import })
+    let currency_wrong = currency.is_none() && (sure || !import.currency.is_empty());
+    (Import { currency_wrong, preview: Some(preview), ..import }, None)
 }
 
 fn previewed(order: &News) -> Previewed {
