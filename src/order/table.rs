@@ -60,8 +60,7 @@ pub fn read(text: &str, otherwise: Option<Currency>) -> Result<Table, String> {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count()).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let names: Vec<String> =
-        reader.headers().map_err(|_| "The first line cannot be read as names of columns.")?.iter().map(column_name).collect();
+    let names: Vec<String> = reader.headers().map_err(|_| "The first line cannot be read as names of columns.")?.iter().map(column_name).collect();
     let column = |what: &str| {
         let known = COLUMNS.iter().find(|(name, _)| *name == what).map_or(&[][..], |(_, known)| known);
         let known = known.iter().filter(|name| **name != "tags" || names.iter().all(|found| found != TAGS_OF_ORDERS));

@@ -60,10 +60,10 @@ mod words;
 mod writing;
 
 pub use access::{Access, Route, get, post, table};
+pub use attachments::is_heic;
 pub use errors::Error;
 pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
-pub use attachments::is_heic;
 pub use pictures::{PHOTO_SIDE, Pixels, jpeg_name, photo};
 pub use said::Said;
 pub use session::Visitor;

@@ -27,7 +27,8 @@ fn what_fails_is_repeated_with_the_same_key_and_nothing_else() {
 
 #[test]
 fn who_asks_to_be_left_alone_for_an_hour_is_left_alone_for_an_hour() {
-    let server = Server::answering(&["429 Too Many Requests\nRetry-After: 3600", "503 Service Unavailable\nRetry-After: 99999999", "503 Busy\nRetry-After: soon", GOOD]);
+    let server =
+        Server::answering(&["429 Too Many Requests\nRetry-After: 3600", "503 Service Unavailable\nRetry-After: 99999999", "503 Busy\nRetry-After: soon", GOOD]);
     let shop = Shop::open(&server);
     shop.defines(Kind::Call, refund(&server), &[BEARER]);
     shop.decides();

@@ -82,7 +82,8 @@ fn moved(tx: &Writer, request: &Request, is: State, now: Millis) -> Result<State
         record::stand(tx, request, is, None, now)?;
         return Ok(is);
     }
-    let begun = |call: &Call| call.kind == Kind::Call && call.created_at >= request.state_at && matches!(call.state, Calls::Sending | Calls::Done | Calls::Uncertain);
+    let begun =
+        |call: &Call| call.kind == Kind::Call && call.created_at >= request.state_at && matches!(call.state, Calls::Sending | Calls::Done | Calls::Uncertain);
     if call::of_return(tx, request.id)?.iter().any(begun) {
         return Ok(request.state);
     }

@@ -93,10 +93,7 @@ mod tests {
     #[test]
     fn a_refund_by_stripe_is_a_form_in_the_smallest_unit_and_its_answer_a_refund() {
         let (request, answered) = sent("stripe", &fill::sample(&[]));
-        assert_eq!(
-            request,
-            "POST /v1/refunds\npayment_intent=pi_example&amount=6800&reason=requested_by_customer&metadata%5Breturn%5D=R-0000"
-        );
+        assert_eq!(request, "POST /v1/refunds\npayment_intent=pi_example&amount=6800&reason=requested_by_customer&metadata%5Breturn%5D=R-0000");
         const GOOD: &str = include_str!("../../../tests/fixtures/shops/stripe_refund.json");
         assert_eq!(answered(200, GOOD), (Fate::Done, "re_1Example0000000000000000".to_owned()));
         assert_eq!(answered(200, &GOOD.replace("succeeded", "pending")).0, Fate::Done);
@@ -109,7 +106,9 @@ mod tests {
     #[test]
     fn a_refund_in_shopify_carries_its_key_in_the_mutation_and_its_user_errors_are_a_no() {
         let mut facts = fill::sample(&[]);
-        facts.extend([("order_id", "gid://shopify/Order/5533112"), ("payment", "gid://shopify/OrderTransaction/42239183")].map(|(k, v)| (k.to_owned(), v.into())));
+        facts.extend(
+            [("order_id", "gid://shopify/Order/5533112"), ("payment", "gid://shopify/OrderTransaction/42239183")].map(|(k, v)| (k.to_owned(), v.into())),
+        );
         let (request, answered) = sent("shopify", &facts);
         let (line, body) = request.split_once('\n').unwrap();
         assert_eq!(line, "POST /admin/api/2026-10/graphql.json");

@@ -111,7 +111,14 @@ impl Typed {
     }
 
     /// Checks all of it. Secrets that were typed are taken up; those of before stay, where the host is the same.
-    pub fn ready(&mut self, kind: Kind, fields: &Fields, stored: Option<&Action>, key: &SecretKey, mut complaints: Vec<Complaint>) -> Result<Ready, Vec<Complaint>> {
+    pub fn ready(
+        &mut self,
+        kind: Kind,
+        fields: &Fields,
+        stored: Option<&Action>,
+        key: &SecretKey,
+        mut complaints: Vec<Complaint>,
+    ) -> Result<Ready, Vec<Complaint>> {
         if self.name.is_empty() || self.name.chars().count() > NAME_CHARS_MAX || self.name.contains(char::is_control) {
             let words = format!("The name is a few words, at most {NAME_CHARS_MAX} characters: agents read it on the button.");
             complaints.push(Complaint::about("name", words));

@@ -45,7 +45,14 @@ async fn a_table_without_a_currency_is_shown_before_it_is_taken_and_says_which_i
     let odd = browser.ask(Method::POST, "/settings/orders", &kind, send("euro")).await;
     assert!(odd.status == StatusCode::UNPROCESSABLE_ENTITY && odd.body.contains("A currency is three letters"), "{}", odd.body);
     let preview = browser.ask(Method::POST, "/settings/orders", &kind, send("eur")).await;
-    for words in ["Nothing was imported yet", "The sums in this file name no currency", "<strong>EUR</strong>", "€1240.00", "1 × Low Tide, giclée €68.00", "Import 2 orders"] {
+    for words in [
+        "Nothing was imported yet",
+        "The sums in this file name no currency",
+        "<strong>EUR</strong>",
+        "€1240.00",
+        "1 × Low Tide, giclée €68.00",
+        "Import 2 orders",
+    ] {
         assert!(preview.body.contains(words), "{words}: {}", preview.body);
     }
     assert_eq!(known(&shop), 0);
