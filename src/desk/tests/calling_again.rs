@@ -183,3 +183,27 @@ fn what_the_warehouse_sets_off_waits_for_an_owner_where_the_agent_had_to() {
     shop.tries_again(&call, &shop.owner()).unwrap();
     assert_eq!(shop.calls(&request)[0].state, Stands::Waiting);
 }
+
+#[test]
+fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
+    let shop = Shop::open();
+    shop.limits_agents_to(5000);
+    let always = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let refunds = shop.defines(Kind::Call, "Issue the refund", Definition { button: true, decisions: vec![Decision::Refund], ..Definition::default() });
+    let request = shop.asked_for(6800);
+    for held in [always, refunds] {
+        assert!(words(shop.presses(&request, held, 0)).contains("is not called before a decision"));
+    }
+    // Moving it on by hand is no way around it.
+    shop.defines(Kind::Call, "At once", Definition { fired_by: Some(State::ToRefund), ..Definition::default() });
+    let refused = shop.tx.attempt(|| returns::move_to(&shop.tx, request.id, State::ToRefund, "", shop.jules.id, shop.later(1))).unwrap().unwrap_err();
+    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
+    // Nor is a decision that leaves the sum out.
+    let silent = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
+    let refused = shop.tx.attempt(|| returns::decide(&shop.tx, request.id, silent, &shop.jules, shop.later(1))).unwrap().unwrap_err();
+    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
+    // What an owner let stand at "to refund" without a decision is held for agents, and not for owners.
+    shop.lets_stand_at_refund(&request);
+    assert!(words(shop.presses(&request, always, 0)).contains("an owner has to agree"));
+    returns::press_action(&shop.tx, request.id, always, 0, &shop.owner(), shop.later(1)).unwrap();
+}

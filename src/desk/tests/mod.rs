@@ -20,3 +20,4 @@ mod returning;
 mod several_mails;
 mod shop;
 mod sums;
+mod telling;

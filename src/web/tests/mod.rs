@@ -5,6 +5,7 @@ mod acting;
 mod board;
 mod calling;
 mod deciding;
+mod defining;
 mod desk_screens;
 mod forms;
 mod fuzz;
