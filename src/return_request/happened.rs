@@ -93,6 +93,9 @@ pub enum Happened {
         answer: String,
         was: State,
         is: State,
+        /// How it had arrived as far as was known before; nothing: not yet.
+        #[serde(default)]
+        was_as_expected: Option<bool>,
     },
     /// A custom action was pressed, or fired by a state.
     CallWanted {
@@ -130,6 +133,7 @@ impl Happened {
                 | Happened::KindSet { .. }
                 | Happened::Moved { .. }
                 | Happened::Decided { .. }
+                | Happened::FulfilmentAnswered { .. }
                 | Happened::CallWanted { .. }
         )
     }

@@ -4,11 +4,13 @@
 
 mod compose;
 mod confirm;
+mod enclosed;
 mod queue;
 mod stranger;
 mod words;
 
 pub use compose::{Composed, Files, Making, compose, files};
+pub use enclosed::Enclosed;
 pub use queue::{drop_letter, queue};
 pub use words::{facts as template_facts, known_facts};
 

@@ -10,8 +10,8 @@ use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::{item, own_field, words};
 use crate::setting;
 
-/// The whole text of a letter.
-pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
+/// The whole text of a letter; `left_out`: photos that do not go with it.
+pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link: Option<&str>, left_out: &[String]) -> Result<String> {
     let kind = waiting.kind;
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
@@ -24,7 +24,10 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
     let template = reply_template::for_purpose(c, purpose, &language)?;
     let mut facts = facts(c, standing, name, link, &language)?;
     if kind == Kind::Fulfilment {
-        facts.of_return.facts = Some(as_lines(&returns::told_fulfilment(c, standing, &language)?));
+        let mut told = returns::told_fulfilment(c, standing, &language)?;
+        let photos = (!left_out.is_empty()).then(|| (words::fulfilment("photos", &language).to_owned(), left_out.join(", ")));
+        told.extend(photos);
+        facts.of_return.facts = Some(as_lines(&told));
     }
     let facts = if waiting.is_unseen() { stranger::harmless(facts) } else { facts };
     Ok(without_unfilled(&reply_template::fill(&template, &facts).0))

@@ -4,7 +4,7 @@
 use super::agreed::agreed_by_hand;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
-use super::{calls, fill, items};
+use super::{arrived, calls, fill, items};
 use crate::agent;
 use crate::automation::missing_details;
 use crate::conversation::{ConversationId, Direction, message};
@@ -167,6 +167,7 @@ pub fn undo(tx: &Writer, id: ReturnId, (happened, at): (&Happened, Millis), by: 
             request::set_decided(tx, id, None)?;
             record::stand_again(tx, &request, *was, at, Some(by), now)
         }
+        Happened::FulfilmentAnswered { .. } => arrived::undo(tx, &request, (happened, at), by, now),
         Happened::CallWanted { call, .. } => calls::unpress(tx, *call, by, now),
         _ => Err(Error::Refused("This cannot be undone.".into())),
     }

@@ -32,9 +32,8 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
         return Ok(());
     }
     let request = found(tx, id)?;
-    let decision = request.decided.as_ref().map(|decided| decided.decision);
     let due_at = due(tx, by, now)?;
-    for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
+    for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(&request)) {
         let refused = match agreed_at_fire(tx, &request, action, by) {
             Err(Error::Refused(why)) if by.is_none() => Some(why),
             checked => checked.map(|()| None)?,
@@ -128,7 +127,7 @@ pub(super) fn refuse_if_set_by_one(tx: &Writer, id: ReturnId, at: Millis) -> Res
 /// The decision would have this called, and it is not: it was done for an earlier one, and nothing is done twice by itself.
 pub fn is_left_out(action: &Action, request: &Request, calls: &[Call]) -> bool {
     let Some(decided) = &request.decided else { return false };
-    let fires = action.definition.fired_by == Some(request.state) && action.fits(Some(decided.decision));
+    let fires = action.definition.fired_by == Some(request.state) && action.fits(request);
     let newest = calls.iter().rfind(|call| call.action_id == action.id && call.counts());
     fires && newest.is_some_and(|call| call.created_at < decided.at && call.state == call::State::Done)
 }
@@ -140,8 +139,8 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let offered = |a: &Action| a.kind == Kind::Call && (a.definition.button || is_left_out(a, &request, &calls));
     let action = action::find(tx, action)?.filter(offered);
     let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
-    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
-        return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
+    if let Some(why) = action.misfit(&request) {
+        return Err(Error::Refused(why));
     }
     let facts = facts(tx, &request)?;
     agreed(tx, &request, &action, by)?;

@@ -3,6 +3,7 @@
 
 mod act;
 mod agreed;
+mod arrived;
 mod called;
 mod calls;
 mod decide;
@@ -20,11 +21,12 @@ mod sum;
 mod understand;
 
 pub use act::{ask, correct, move_to, open_by_hand, remove_photo};
+pub use arrived::{Answer, answered};
 pub use called::{called, not_again as call_not_again, settle_by_hand as settle_call, try_again as try_call_again};
 pub use calls::{facts as call_facts, is_left_out as call_is_left_out, press as press_action};
 pub use decide::{Deciding, decide, refusal};
 pub use form::{Composed as ComposedForm, Sent, answered_form, compose_form, form_again, started, state_token, still_asks};
-pub use fulfilment::{Answer, Fulfilment, When, answered, told as told_fulfilment};
+pub use fulfilment::{Fulfilment, When, told as told_fulfilment};
 pub use hints::{Hint, hints};
 pub use items::{choose as choose_items, kinds, leave_to_words, set_kind};
 pub use judge::{judging_clause, past_cases};

@@ -28,9 +28,11 @@ pub fn sums(c: &Reader, request: &Request) -> Result<Sums> {
     let (_, suggested) = board::pieces(c, request)?;
     let order = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten().and_then(|order| order.total);
     let stated = stated(c, request.id)?;
-    let currency = [order, suggested, stated, limit(c)?].into_iter().flatten().find_map(|amount| amount.currency);
-    let meant = |amount: Option<Amount>| amount.map(|amount| amount.or_in(currency));
-    Ok(Sums { stated: meant(stated), suggested: meant(suggested), order: meant(order), currency })
+    let of_shop = [order, suggested].into_iter().flatten().find_map(|amount| amount.currency);
+    let currency = of_shop.or(stated.and_then(|amount| amount.currency)).or(limit(c)?.and_then(|limit| limit.currency));
+    // What the shop's own table left out nobody fills in from elsewhere: 6800 of its yen are not 6800 of the limit's euros.
+    let meant = |amount: Option<Amount>| amount.map(|amount| amount.or_in(of_shop));
+    Ok(Sums { stated: stated.map(|amount| amount.or_in(currency)), suggested: meant(suggested), order: meant(order), currency })
 }
 
 pub(super) fn stated(c: &Reader, id: ReturnId) -> Result<Option<Amount>> {
@@ -81,10 +83,9 @@ pub(super) fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
     Ok(limit(c)?.is_some_and(|limit| is_above(limit, amount)))
 }
 
-/// A sum in another currency than the limit's cannot be compared: an owner looks.
+/// A sum in another currency than the limit's, or in one that is not known, cannot be compared: an owner looks.
 fn is_above(limit: Amount, amount: Amount) -> bool {
-    let comparable = amount.currency == limit.currency || amount.currency.is_none() || limit.currency.is_none();
-    !comparable || amount.is_more_than(limit)
+    amount.currency != limit.currency || amount.is_more_than(limit)
 }
 
 /// What is proposed to go back.

@@ -28,7 +28,7 @@ impl Shop {
     fn confirming_letter(&self, token: &str) -> Option<String> {
         let waiting = letters::waiting(&self.tx, 10, self.now.get()).unwrap().into_iter().find(|w| w.kind == letters::Kind::Confirm)?;
         let making = Making { key: &self.key, word: token, token, url: Some("https://help.shop.test/"), now: self.later(1) };
-        let composed = letters::compose(&self.tx, &waiting, Vec::new(), &making).unwrap().unwrap();
+        let composed = letters::compose(&self.tx, &waiting, letters::Enclosed::default(), &making).unwrap().unwrap();
         let hash = crate::blobs::Hash::of(&composed.bytes);
         letters::queue(&self.tx, &waiting, &composed, hash, token, self.later(1)).unwrap().unwrap();
         Some(composed.email.new_text)

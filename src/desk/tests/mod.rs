@@ -2,10 +2,12 @@
 
 mod agreeing;
 mod answering;
+mod arriving;
 mod asking;
 mod bounces;
 mod calling;
 mod calling_again;
+mod calling_early;
 mod clicks;
 mod confirming;
 mod history;
@@ -23,3 +25,4 @@ mod returning;
 mod several_mails;
 mod shop;
 mod sums;
+mod telling;

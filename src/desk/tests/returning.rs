@@ -76,7 +76,7 @@ impl Shop {
         let now = self.later(1);
         let (word, token) = (format!("w{now}"), format!("t{now}"));
         let making = Making { key: &self.key, word: &word, token: &token, url: Some("https://help.shop.test"), now };
-        match letters::compose(&self.tx, wanted, Vec::new(), &making).unwrap() {
+        match letters::compose(&self.tx, wanted, letters::Enclosed::default(), &making).unwrap() {
             Ok(composed) => {
                 let hash = crate::blobs::Hash::of(&composed.bytes);
                 letters::queue(&self.tx, wanted, &composed, hash, &token, now).unwrap().expect("queued once");

@@ -117,14 +117,16 @@ fn return_words(id: ReturnId, happened: &Happened, own: &[OwnField], actor: &str
             format!("{actor} decided: {}{}.", decision.words(), amount.map_or(String::new(), |amount| format!(", {amount}")))
         }
         Happened::FulfilmentTold { address } => format!("Fulfilment was told ({}).", visible(address)),
-        Happened::FulfilmentAnswered { answer, .. } => format!(
-            "Fulfilment says: {}.",
-            match answer.as_str() {
-                "expected" => "arrived as expected",
-                "damaged" => "arrived damaged",
-                _ => "not arrived",
-            }
-        ),
+        Happened::FulfilmentAnswered { answer, was, is, .. } => {
+            let (arrived, is_well) = match answer.as_str() {
+                "expected" => ("arrived as expected", true),
+                "damaged" => ("arrived damaged", false),
+                _ => ("not arrived", false),
+            };
+            let too_late = !is_well && was == is && matches!(is, State::ToRefund | State::Refunded | State::Replaced | State::Credited);
+            let then = if too_late { format!(" It stays at “{}”: look whether that is still right.", is.words()) } else { String::new() };
+            format!("Fulfilment says: {arrived}.{then}")
+        }
         Happened::CallWanted { action, at: Some(state), .. } => format!("“{}” is called, because it stands at “{}”.", visible(action), state.words()),
         Happened::CallWanted { action, .. } => format!("{actor} called “{}”.", visible(action)),
         Happened::Called { action, words, reference, .. } if reference.is_empty() => format!("“{}” worked: {}.", visible(action), visible(words)),
