@@ -2,8 +2,8 @@
 //! what goes against an agent's correction is told to agents, because it changes nothing by itself.
 
 use super::record::{Telling, note};
-use crate::conversation::event::{self, What};
 use crate::conversation::MessageKey;
+use crate::conversation::event::{self, What};
 use crate::database::{Millis, Writer};
 use crate::desk::Result;
 use crate::return_request::fact::{self, Learned, Said, Source};

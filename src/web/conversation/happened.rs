@@ -84,7 +84,11 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
         }
         Happened::Contradicted { field, stands, sentence, .. } => {
             let stands = visible(&shown(field, stands));
-            format!("The customer says otherwise of {}, where an agent’s “{stands}” stands: “{}”", return_request::fields::english(field), visible_long(sentence))
+            format!(
+                "The customer says otherwise of {}, where an agent’s “{stands}” stands: “{}”",
+                return_request::fields::english(field),
+                visible_long(sentence)
+            )
         }
         Happened::WantsNone { sentence, .. } => format!("The customer wants no return any more: “{}”", visible_long(sentence)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
