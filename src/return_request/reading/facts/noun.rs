@@ -17,9 +17,8 @@ const FINE_WORDS: usize = 6;
 const ORDER_WORDS: usize = 4;
 /// Words between a picture and what it shows: "photos of", "foto's van".
 const PICTURED_WORDS: usize = 2;
-/// A shorter Swedish word is no noun with its article.
+/// A shorter Swedish word is no noun with its article; a longer name begins no sentence.
 const DEFINITE_BYTES_MIN: usize = 5;
-/// Longer is no name that a sentence begins with.
 const SUBJECT_WORDS_MAX: usize = 3;
 /// Words before a name in which it is said which other one is not meant.
 const INSTEAD_WORDS: usize = 8;
