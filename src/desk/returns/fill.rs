@@ -3,8 +3,8 @@
 
 use super::order as orders;
 use super::record::{Telling, note};
-use crate::conversation::event::{self, What};
 use crate::conversation::MessageKey;
+use crate::conversation::event::{self, What};
 use crate::database::{Millis, Writer};
 use crate::desk::Result;
 use crate::return_request::fact::{self, Learned, Said, Source};

@@ -48,7 +48,10 @@ fn holds(words: &Words, way: &Way, first: usize, last: usize) -> bool {
     let sentence = words.sentence(first);
     let is = |list: &str, at: usize| words.get(at).is_some_and(|word| is_word(list, word));
     let before = || (0..first).filter(|at| words.sentence(*at) == sentence);
-    let denied = || before().any(|at| is("denies", at)) || (first..=last + DENIED_BEHIND_WORDS).any(|at| at < words.len() && words.sentence(at) == sentence && is("denies", at));
+    let denied = || {
+        before().any(|at| is("denies", at))
+            || (first..=last + DENIED_BEHIND_WORDS).any(|at| at < words.len() && words.sentence(at) == sentence && is("denies", at))
+    };
     let supposed = before().any(|at| is("hypothetical", at) || is("asks_how", at));
     !supposed && (way.denies || !denied())
 }

@@ -1,12 +1,13 @@
 //! The card of a return beside its conversation: where it stands, what is known with the words it rests on, what the policy
 //! says, and what can be done.
 
+use super::hints::{HintView, hints};
 use super::sender::{Sender, sender};
 use super::stands::{self, deed, state_class, steps};
 use crate::conversation::{Direction, message};
 use crate::customer;
 use crate::database::Reader;
-use crate::desk::returns::{self, Hint, Standing};
+use crate::desk::returns::{self, Standing};
 use crate::email::Kind;
 use crate::id::{ConversationId, ReturnId};
 use crate::money::Amount;
@@ -71,13 +72,6 @@ pub struct FactView {
     pub certain: bool,
 }
 
-pub struct HintView {
-    pub words: String,
-    pub sentence: String,
-    /// The state that would be the answer, where a person may move it there.
-    pub state: Option<(&'static str, &'static str)>,
-}
-
 /// A mail that looks like a return which nobody opened.
 pub struct Offer {
     pub because: Vec<String>,
@@ -136,22 +130,6 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
         money_may_move: undecided && decisions.iter().any(money),
         decided: request.decided.as_ref().map(|d| format!("{}{}", d.decision.words(), d.amount.map_or(String::new(), |amount| format!(", {amount}")))),
     })
-}
-
-fn hints(c: &Reader, standing: &Standing) -> Result<Vec<HintView>> {
-    let withdraws = Some(State::Withdrawn).filter(|state| standing.request.state.may_become(*state)).map(|state| (state.code(), deed(state)));
-    let view = |hint| match hint {
-        Hint::WantsNone { sentence } => HintView { words: "They want no return any more".into(), sentence: visible(&sentence), state: withdraws },
-        Hint::Contradicts { field, said, sentence } => {
-            let said = match &said {
-                Value::Text(code) => words::choice(&field, code, "en").to_owned(),
-                other => other.shown(),
-            };
-            let words = format!("They say “{}” for {}; an agent’s word stands", visible(&said), fields::english(&field));
-            HintView { words, sentence: visible(&sentence), state: None }
-        }
-    };
-    Ok(returns::hints(c, standing)?.into_iter().map(view).collect())
 }
 
 /// Where a person may move it: once decided, it ends as was decided or is withdrawn. Declining is a decision.

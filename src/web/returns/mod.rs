@@ -5,6 +5,7 @@ mod card;
 mod decide;
 mod export;
 mod filter;
+mod hints;
 mod items;
 mod numbers;
 mod sender;

@@ -95,7 +95,8 @@ pub fn answer(said: &str) -> Option<(Amount, bool)> {
     let denied = |at: usize| words::is("denied", &before(at, 1)) || (words::is("article", &before(at, 1)) && words::is("denied", &before(at, 2)));
     let told = |at: usize| !denied(at);
     let sums: Vec<Sum> = sums_of(said, &tokens).into_iter().filter(|sum| told(sum.first)).collect();
-    let plain = || (0..tokens.len()).filter(|at| told(*at)).find_map(|at| digits_at(said, &tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
+    let plain =
+        || (0..tokens.len()).filter(|at| told(*at)).find_map(|at| digits_at(said, &tokens, at)).and_then(|(_, digits)| Amount::from_digits(&digits, None));
     let sum = sums.first().map(|sum| sum.amount).or_else(plain).filter(|sum| sum.minor > 0)?;
     let says = |list: &str| tokens.iter().any(|(_, token)| words::is(list, &folded(token)));
     let doubtful = ["other_price", "shelf_price", "forgotten", "about", "belief"].iter().any(|list| says(list));
@@ -154,7 +155,9 @@ fn sum_at(whole: &str, tokens: &[(usize, &str)], at: usize) -> Option<Sum> {
 /// "37 Euro 50": two digits behind the unit, alone or before "cents".
 fn with_cents(tokens: &[(usize, &str)], unit: usize, digits: String) -> (usize, String) {
     match tokens.get(unit + 1) {
-        Some((_, cents)) if is_cents(cents) && is_whole(&digits) && named(tokens[unit].1).is_some_and(|code| code != "SEK") => (unit + 1, format!("{digits}.{cents}")),
+        Some((_, cents)) if is_cents(cents) && is_whole(&digits) && named(tokens[unit].1).is_some_and(|code| code != "SEK") => {
+            (unit + 1, format!("{digits}.{cents}"))
+        }
         _ => (unit, digits),
     }
 }

@@ -180,7 +180,9 @@ fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
     // "Repair or a new lid?"
     let or_behind = hit.last + 1 < words.len() && words.sentence(hit.last + 1) == hit.sentence && words.get(hit.last + 1).is_some_and(is_or);
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
-    or_behind || before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word))) || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
+    or_behind
+        || before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
+        || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
 }
 
 /// "I haven't decided yet between a refund and a new one", "je n'ai pas encore choisi", "unschlüssig".

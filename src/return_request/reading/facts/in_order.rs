@@ -75,7 +75,8 @@ fn number_of(line: &str) -> Option<(usize, &str)> {
 
 /// Whether numbered answers read as what was asked; who does not know says so.
 fn fits(pairs: &[(String, String)], reads: &impl Fn(&str, &str) -> Option<bool>) -> bool {
-    let typed: Vec<bool> = pairs.iter().filter(|(field, said)| is_typed(field) && !says_nothing(said)).map(|(field, said)| reads(field, said).is_some()).collect();
+    let typed: Vec<bool> =
+        pairs.iter().filter(|(field, said)| is_typed(field) && !says_nothing(said)).map(|(field, said)| reads(field, said).is_some()).collect();
     let right = typed.iter().filter(|reads| **reads).count();
     right > 0 && (right == typed.len() || right >= 3 * (typed.len() - right))
 }
@@ -85,7 +86,9 @@ fn row(lines: &[&str], asked: &[String], reads: &impl Fn(&str, &str) -> Option<b
     let asked: Vec<&String> = asked.iter().filter(|field| *field != PHOTOS).collect();
     for length in (ROW_MIN..=asked.len().min(lines.len())).rev() {
         let rows = lines.windows(length).filter(|row| {
-            let answers = |(field, said): (&&String, &&str)| said.chars().count() <= LINE_CHARS_MAX && !said.contains(':') && (!is_typed(field) || reads(field, said) == Some(true));
+            let answers = |(field, said): (&&String, &&str)| {
+                said.chars().count() <= LINE_CHARS_MAX && !said.contains(':') && (!is_typed(field) || reads(field, said) == Some(true))
+            };
             asked.iter().zip(row.iter()).all(answers)
         });
         if let [only] = rows.collect::<Vec<_>>()[..] {
@@ -102,7 +105,8 @@ fn is_typed(field: &str) -> bool {
 
 /// "-", "?", "don't know", "keine Ahnung".
 fn says_nothing(said: &str) -> bool {
-    !said.contains(char::is_alphanumeric) || said.split(|c: char| !c.is_alphanumeric()).any(|word| words::is("forgotten", &folded(word)) || words::is("denies", &folded(word)))
+    !said.contains(char::is_alphanumeric)
+        || said.split(|c: char| !c.is_alphanumeric()).any(|word| words::is("forgotten", &folded(word)) || words::is("denies", &folded(word)))
 }
 
 #[cfg(test)]

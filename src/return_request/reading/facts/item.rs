@@ -28,7 +28,12 @@ pub fn find(whole: &str) -> Option<Found> {
 /// "The box said “Fragile”": words in quotation marks that are no title.
 fn is_quoted(whole: &str, from: usize) -> bool {
     let before = tokens(&whole[..from]);
-    before.iter().rev().take(QUOTED_WORDS).take_while(|(at, word)| !whole[at + word.len()..from].contains(". ")).any(|(_, word)| words::is("quoted_words", &folded(word)))
+    before
+        .iter()
+        .rev()
+        .take(QUOTED_WORDS)
+        .take_while(|(at, word)| !whole[at + word.len()..from].contains(". "))
+        .any(|(_, word)| words::is("quoted_words", &folded(word)))
 }
 
 /// What stands where the item was asked for: its name; of a sentence only the name in it, and that is a suggestion.

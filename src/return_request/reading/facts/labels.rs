@@ -185,7 +185,9 @@ fn below(lines: &[Line], own: &Own, new: bool) -> Option<String> {
 
 /// An answer that begins in the first line, with the lines into which it was broken.
 fn flowing(said: &str, lines: &[Line], own: &Own) -> String {
-    let goes_on = |at: usize| lines[at - 1].broken && !lines[at].text.is_empty() && labelled(&lines[at].text, own).is_none() && named_otherwise(&lines[at].text).is_none();
+    let goes_on = |at: usize| {
+        lines[at - 1].broken && !lines[at].text.is_empty() && labelled(&lines[at].text, own).is_none() && named_otherwise(&lines[at].text).is_none()
+    };
     let more = (1..lines.len()).take_while(|at| goes_on(*at)).map(|at| lines[at].text.as_str());
     std::iter::once(said).chain(more).collect::<Vec<_>>().join(" ")
 }

@@ -17,9 +17,8 @@ const FINE_WORDS: usize = 6;
 const ORDER_WORDS: usize = 4;
 /// Words between a picture and what it shows: "photos of", "foto's van".
 const PICTURED_WORDS: usize = 2;
-/// A shorter Swedish word is no noun with its article.
+/// A shorter Swedish word is no noun with its article; a longer name begins no sentence.
 const DEFINITE_BYTES_MIN: usize = 5;
-/// Longer is no name that a sentence begins with.
 const SUBJECT_WORDS_MAX: usize = 3;
 /// Words before a name in which it is said which other one is not meant.
 const INSTEAD_WORDS: usize = 8;
@@ -104,7 +103,9 @@ impl Text<'_> {
         let begins = first > at || self.is_definite(at) || self.is_subject(at);
         let definite = first == at && self.is_definite(at);
         let end = match begins {
-            true if definite => (at + 1..self.end_of_name(at).max(at + 1)).find(|at| self.tokens[*at].said.starts_with(char::is_lowercase)).unwrap_or(self.end_of_name(at)),
+            true if definite => {
+                (at + 1..self.end_of_name(at).max(at + 1)).find(|at| self.tokens[*at].said.starts_with(char::is_lowercase)).unwrap_or(self.end_of_name(at))
+            }
             true => self.end_of_name(first),
             false => first,
         };
@@ -171,17 +172,17 @@ impl Text<'_> {
     /// "Mug arrived smashed": a sentence begins with it, and says what it did.
     fn is_subject(&self, at: usize) -> bool {
         let end = if self.starts(at) && !self.is_function(at) { self.end_of_name(at) } else { at };
-        end > at && end - at <= SUBJECT_WORDS_MAX && end < self.tokens.len() && self.joined(end - 1, end) && (self.tokens[end].complains || ["arriving", "copula", "tells"].iter().any(|list| self.is(list, end)))
+        end > at
+            && end - at <= SUBJECT_WORDS_MAX
+            && end < self.tokens.len()
+            && self.joined(end - 1, end)
+            && (self.tokens[end].complains || ["arriving", "copula", "tells"].iter().any(|list| self.is(list, end)))
     }
 
-    /// "Two mugs", "drei Becher".
+    /// "Two mugs", "drei Becher"; a number at a line's beginning numbers an answer.
     fn counts(&self, at: usize) -> bool {
-        words::number(&self.tokens[at].folded).is_some_and(|number| (2..=PIECES_MAX).contains(&number)) && !self.starts_number(at)
-    }
-
-    /// "2." at a line's beginning numbers an answer.
-    fn starts_number(&self, at: usize) -> bool {
-        self.tokens[at].said.starts_with(|c: char| c.is_ascii_digit()) && self.starts(at)
+        let numbers_line = self.tokens[at].said.starts_with(|c: char| c.is_ascii_digit()) && self.starts(at);
+        !numbers_line && words::number(&self.tokens[at].folded).is_some_and(|number| (2..=PIECES_MAX).contains(&number))
     }
 
     fn is_function(&self, at: usize) -> bool {

@@ -95,7 +95,13 @@ fn numbers_apart(text: &str) -> Vec<(usize, &str)> {
         let sign = ["n°", "nº", "N°", "Nº", "№", "nr.", "Nr.", "no.", "No."].iter().find(|sign| token.starts_with(**sign) && token.len() > sign.len());
         (from + sign.map_or(0, |sign| sign.len()), sign.map_or(0, |sign| sign.len()))
     };
-    tokens(text).into_iter().map(|(from, token)| { let (start, cut) = bare((from, token)); (start, &token[cut..]) }).collect()
+    tokens(text)
+        .into_iter()
+        .map(|(from, token)| {
+            let (start, cut) = bare((from, token));
+            (start, &token[cut..])
+        })
+        .collect()
 }
 
 /// "I can't find it, the invoice is 2291".

@@ -64,7 +64,9 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let (_, at, day) = days.next()?;
     // "It came on the 15th, sorry, I meant the 17th": the other day says nothing of arriving.
     let other = text.days(today).into_iter().filter(|(other, _)| *other > at && other - at <= CORRECTED_WORDS && !text.is_denied(*other));
-    let corrected = { other }.rfind(|(other, _)| text.was_said_before(at, *other) || text.is_so_after_all(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word))));
+    let corrected = { other }.rfind(|(other, _)| {
+        text.was_said_before(at, *other) || text.is_so_after_all(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word)))
+    });
     let only = days.all(|(.., other)| other.date == day.date) && corrected.is_none() && !text.is_doubtful(at, day.length);
     let (at, day) = corrected.unwrap_or((at, day));
     let (from, to) = text.place(at, day.length);
