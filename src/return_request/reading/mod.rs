@@ -8,6 +8,9 @@ pub mod pieces;
 
 pub use facts::label_key;
 pub use intent::{Lexicon, Mistake, folded};
+// What reading of another kind is made of, too (`lead::reading`).
+pub(crate) use facts::{around, sums, titles};
+pub(crate) use intent::{Choice, Part, Words, end_of};
 
 use super::fields::{OwnField, Value};
 use crate::email::{Attachment, Email};

@@ -84,6 +84,13 @@ pub fn answer(said: &str) -> Option<(Amount, bool)> {
     Some((sum, sums.iter().all(|other| other.amount == sum) && !doubtful))
 }
 
+/// Every sum in a text, with the bytes from and to which it stands.
+pub fn sums(whole: &str) -> Vec<(usize, usize, Amount)> {
+    let tokens = tokens(whole);
+    let place = |sum: Sum| (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len(), sum.amount);
+    sums_of(whole, &tokens).into_iter().map(place).collect()
+}
+
 fn sums_of(whole: &str, tokens: &[(usize, &str)]) -> Vec<Sum> {
     let (mut sums, mut at) = (Vec::new(), 0);
     while at < tokens.len() {

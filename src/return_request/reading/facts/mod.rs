@@ -14,8 +14,11 @@ mod photos;
 mod sentences;
 mod words;
 
+pub use amount::sums;
+pub use item::titles;
 pub use labels::plain as label_key;
 pub use photos::photos;
+pub use sentences::around;
 pub use words::number;
 
 use super::intent::Lexicon;
