@@ -86,6 +86,11 @@ fn artist(said: &Said, first: usize, genitive: bool) -> Option<Named> {
     (last > first).then(|| Named { kind: Kind::Artist, value: value.to_owned(), first, last })
 }
 
+/// "Another Petra Lindqvist": a word of a name that follows such a word.
+pub fn is_after_more(said: &Said, at: usize) -> bool {
+    said.of_class(Class::More).any(|more| artist(said, more.last + 1, false).is_some_and(|name| (name.first..=name.last).contains(&at)))
+}
+
 /// What stands in quotation marks and begins with a capital.
 fn quoted_titles(said: &Said) -> impl Iterator<Item = Named> {
     said.quoted.iter().filter_map(|quoted| {

@@ -86,6 +86,10 @@ pub enum Class {
     State,
     /// Agrees by itself, in full words.
     Agrees(Purpose),
+    /// Leaves no doubt: in the clauses of a consent no other words may stand.
+    Plain,
+    /// "Another", before a name.
+    More,
     /// "Maybe", "only if", "used to": no certain yes.
     Doubt,
     /// "My husband", "a friend": not the writer.
@@ -126,6 +130,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("alike", Class::Alike),
     ("again", Class::Again),
     ("state", Class::State),
+    ("plain", Class::Plain),
+    ("more", Class::More),
     ("doubt", Class::Doubt),
     ("third", Class::Third),
     ("irony", Class::Irony),
