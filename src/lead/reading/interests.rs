@@ -21,7 +21,7 @@ pub fn find(said: &Said, known: &Known) -> Vec<Found> {
     let mut found: Vec<(usize, usize, Feature)> = Vec::new();
     for hit in &said.hits {
         let Class::Feature(kind, code) = hit.class else { continue };
-        if !in_name(hit.first) && !said.is_quoted(hit) && (kind == Kind::Colour || !is_part_of_other(said, hit, kind)) && fits(said, hit, kind) {
+        if !in_name(hit.first) && !said.is_quoted(hit) && !is_part_of_other(said, hit) && fits(said, hit, kind) {
             found.push((hit.first, hit.last, Feature { kind, value: code.to_owned() }));
         }
     }
@@ -42,10 +42,12 @@ pub fn find(said: &Said, known: &Known) -> Vec<Found> {
     interests
 }
 
-/// "Chambre" within "chambre de bébé".
-fn is_part_of_other(said: &Said, hit: &Hit, kind: Kind) -> bool {
+/// "Chambre" within "chambre de bébé", "golden" within "golden wedding"; "schwarz-weiß" has two colours.
+fn is_part_of_other(said: &Said, hit: &Hit) -> bool {
     let longer = |other: &Hit| other.first <= hit.first && hit.last <= other.last && other.last - other.first > hit.last - hit.first;
-    said.hits.iter().any(|other| matches!(other.class, Class::Feature(of, code) if of == kind && Class::Feature(of, code) != hit.class) && longer(other))
+    let is_colour = |class: Class| matches!(class, Class::Feature(Kind::Colour, _));
+    let both_colours = |other: &Hit| is_colour(other.class) && is_colour(hit.class);
+    said.hits.iter().any(|other| matches!(other.class, Class::Feature(..)) && other.class != hit.class && longer(other) && !both_colours(other))
 }
 
 fn fits(said: &Said, hit: &Hit, kind: Kind) -> bool {

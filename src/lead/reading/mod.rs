@@ -71,7 +71,7 @@ pub fn read(letter: &Letter, known: &Known) -> Reading {
     // What somebody passes on is not their own yes.
     let is_theirs = withdrawal.is_none() && !is_forwarded(letter.subject);
     let wish = if is_theirs { wish::find(&said, &interests) } else { None };
-    let consents = if is_theirs { wish::consents(&said, known) } else { Vec::new() };
+    let consents = if is_theirs { wish::consents(&said, known, letter.subject) } else { Vec::new() };
     Reading { country: country(&said), interests, wish, consents, withdrawal }
 }
 

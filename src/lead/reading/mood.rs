@@ -54,7 +54,7 @@ impl Moods<'_> {
 
     /// Nothing in the letter is about an order, a parcel or a return.
     pub fn is_plain(&self) -> bool {
-        !self.marks.iter().any(|mark| mark.mood == Mood::Elsewhere)
+        self.said.of_class(Class::Elsewhere).next().is_none()
     }
 
     /// What is said nearest decides: before it in its clause, behind it there, in its sentence, in the sentences before, behind.

@@ -66,8 +66,8 @@ fn after_liking(said: &Said) -> impl Iterator<Item = Named> {
 
 /// Two words or more that are written as names, from a place on.
 fn artist(said: &Said, first: usize, genitive: bool) -> Option<Named> {
-    let is_name = |at: usize| is_capital(said, at) && !is_rule(said, at);
-    if !is_name(first) || said.words.get(first).is_some_and(|word| NO_NAMES.contains(&word)) {
+    let is_name = |at: usize| is_capital(said, at) && (!is_rule(said, at) || is_colour(said, at));
+    if !is_name(first) || is_rule(said, first) || said.words.get(first).is_some_and(|word| NO_NAMES.contains(&word)) {
         return None;
     }
     let mut last = first;
@@ -132,6 +132,11 @@ fn is_capital(said: &Said, at: usize) -> bool {
 /// A word of ours, in German written with a capital.
 fn is_rule(said: &Said, at: usize) -> bool {
     said.hits.iter().any(|hit| matches!(hit.class, Class::Feature(kind, _) if kind != Kind::Artist) && hit.first <= at && at <= hit.last)
+}
+
+/// People are called Black, Neri and Grün.
+fn is_colour(said: &Said, at: usize) -> bool {
+    said.hits.iter().any(|hit| matches!(hit.class, Class::Feature(Kind::Colour, _)) && hit.first <= at && at <= hit.last)
 }
 
 fn original(said: &Said, first: usize, last: usize) -> &str {

@@ -86,6 +86,10 @@ pub enum Class {
     State,
     /// Agrees by itself, in full words.
     Agrees(Purpose),
+    /// "Yes", "in stock": what is told of in this sentence is a piece.
+    Stock,
+    /// "Sold out", "missed it": so it is in the letter.
+    Gone,
     /// Leaves no doubt: in the clauses of a consent no other words may stand.
     Plain,
     /// "Another", before a name.
@@ -94,6 +98,14 @@ pub enum Class {
     Doubt,
     /// "My husband", "a friend": not the writer.
     Third,
+    /// "Says", "wants": beside somebody else, whose wish follows.
+    Reports,
+    /// "Tell me": in a question it may ask for a day.
+    Say,
+    /// "Again", "back": it was to be had before.
+    Returns,
+    /// "But", "now", at the beginning of a sentence: turns what stands before it.
+    Now,
     /// "Even more of those mails": sarcasm; nothing in the letter is a yes.
     Irony,
     /// "My CV", "our company offers": no customer writes.
@@ -130,10 +142,16 @@ const CLASSES: &[(&str, Class)] = &[
     ("alike", Class::Alike),
     ("again", Class::Again),
     ("state", Class::State),
+    ("stock", Class::Stock),
+    ("gone", Class::Gone),
     ("plain", Class::Plain),
     ("more", Class::More),
     ("doubt", Class::Doubt),
     ("third", Class::Third),
+    ("reports", Class::Reports),
+    ("say", Class::Say),
+    ("returns", Class::Returns),
+    ("now", Class::Now),
     ("irony", Class::Irony),
     ("stranger", Class::Stranger),
     ("stop", Class::Stop),
@@ -194,6 +212,9 @@ impl Rules {
             return Ok(());
         }
         let class = class_of(class, value).ok_or("no such class")?;
+        if class == Class::Plain {
+            words.trim().split('|').for_each(|word| *self.spoken.entry(word).or_default() |= tongues);
+        }
         let mut parts: Vec<Part> = words.split_whitespace().map(|part| Part::of(part, sets)).collect::<Result<_, _>>()?;
         if parts.is_empty() {
             return Err("no words".into());

@@ -10,10 +10,16 @@ use std::ops::Range;
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Words that tell a letter's language.
 const TONGUE_WORDS: usize = 60;
+/// Up to so many words the guess at another language says nothing.
+const GUESSED_WORDS: usize = 8;
 /// What `email::read` says of the language counts as so many everyday words; of two sentences it is often a guess.
 const TOLD_WEIGHT: usize = 2;
+/// Fewer tell nothing.
+const VOTES_MIN: usize = 2;
 /// "Kind regards": a longer line is a sentence.
 const SIGN_OFF_CHARS_MAX: usize = 40;
+/// A line that is a name has no more words.
+const NAME_WORDS_MAX: usize = 4;
 /// What stands in quotation marks may be a title up to so many words; more are somebody's words.
 const TITLE_WORDS_MAX: usize = 7;
 
@@ -35,11 +41,11 @@ impl Said {
     pub fn of(letter: &Letter) -> Option<Said> {
         let words = Words::of("", &own(letter.new_text), TEXT_BYTES_MAX, |word| word);
         let told = letter.language.map(bit).filter(|bit| *bit != 0);
-        // Short Swedish is easily taken for Danish or Norwegian.
-        if letter.language.is_some_and(|language| told.is_none() && !matches!(language, "da" | "nb")) {
+        let tongues = tongues(&words, told);
+        // Of a few words another language is easily guessed: Danish for Swedish, Romanian for Italian.
+        if tongues.is_none() && letter.language.is_some() && words.len() > GUESSED_WORDS {
             return None;
         }
-        let tongues = tongues(&words, told);
         let hits = Rules::ready().hits(&words, tongues.unwrap_or(EVERY));
         let clauses = clauses(&words, &hits);
         let quoted = titles(words.text()).into_iter().map(|(from, to, _)| from..to).collect();
@@ -62,9 +68,10 @@ impl Said {
         self.in_sentence(sentence, class).next().is_some()
     }
 
-    /// A denial, unless it says only that something is gone.
+    /// A denial, unless it says only that something is gone, or what it may cost at most.
     pub fn denials(&self) -> impl Iterator<Item = &Hit> {
-        let spent = |hit: &Hit| self.of_class(Class::Spent).any(|spent| spent.first <= hit.first && hit.last <= spent.last);
+        let within = |hit: &Hit, other: &Hit| other.first <= hit.first && hit.last <= other.last;
+        let spent = move |hit: &Hit| self.hits.iter().any(|other| matches!(other.class, Class::Spent | Class::Budget) && within(hit, other));
         self.of_class(Class::Denies).filter(move |hit| !spent(hit))
     }
 
@@ -124,7 +131,22 @@ fn own(new_text: &str) -> String {
             break;
         }
     }
+    let whole = own.trim_end();
+    // A name below it belongs to no sentence.
+    if let Some((above, last)) = whole.rsplit_once('\n')
+        && is_name(last)
+    {
+        return above.to_owned();
+    }
     own
+}
+
+fn is_name(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(char::is_uppercase)
+        && line.split_whitespace().count() <= NAME_WORDS_MAX
+        && !line.ends_with(['.', '!', '?', ',', ':', ';', '…'])
+        && !line.contains(|c: char| c.is_ascii_digit())
 }
 
 fn is_sign_off(line: &str) -> bool {
@@ -155,7 +177,7 @@ fn tongues(words: &Words, told: Option<Tongues>) -> Option<Tongues> {
     };
     (0..words.len().min(TONGUE_WORDS)).filter_map(|at| words.get(at)).for_each(|word| vote(Rules::ready().tongues_of(word), 1));
     vote(told.unwrap_or_default(), TOLD_WEIGHT);
-    let most = votes.iter().copied().max().filter(|most| *most > 0)?;
+    let most = votes.iter().copied().max().filter(|most| *most >= VOTES_MIN)?;
     Some(votes.iter().enumerate().filter(|(_, votes)| **votes == most).map(|(at, _)| 1 << at).sum())
 }
 

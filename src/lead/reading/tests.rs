@@ -148,6 +148,8 @@ fn the_half_to_learn_from_is_read() {
 fn nobody_is_taken_at_a_word_they_did_not_give() {
     let consents = score_consents(&lines(CONSENT), false);
     println!("looked at by nobody: {}", score_consents(&half(CONSENT, false), false).shown());
+    let traps: Vec<Value> = lines(CONSENT).into_iter().filter(|line| line["purposes"].as_array().unwrap().is_empty()).collect();
+    println!("traps that were taken: {} of {}", score_consents(&traps, false).extra, traps.len());
     assert_eq!(consents.extra, 0, "a false consent is the worst mistake");
     assert!(consents.recall() >= CONSENTS_MIN, "{}", consents.shown());
 }

@@ -2,15 +2,22 @@
 
 use super::mood::Moods;
 use super::names;
-use super::rules::{Class, Hit};
+use super::rules::{Class, Hit, Rules};
 use super::said::Said;
 use super::{Found, Known, Wished};
 use crate::consent::Purpose;
 use crate::lead::interest::Kind;
+use crate::return_request::reading::Words;
 use std::ops::RangeInclusive;
 
-/// A short sentence that takes back what stands before it: "Or rather not."
-const TAKEN_BACK_WORDS: usize = 6;
+/// First words of the next sentence that may take back what stands before it: "Or rather not."
+const TAKEN_BACK_WORDS: usize = 4;
+
+/// "Drat. Let me know if it comes back."
+const FEW_WORDS: usize = 4;
+const SUBJECT_BYTES_MAX: usize = 200;
+/// Boxes of a form that was copied into the letter.
+const BOXES: &[&str] = &["[ ]", "[]", "[x]", "[X]", "☐", "☑", "☒"];
 
 /// The first sentence that asks to be told of a piece.
 pub fn find(said: &Said, interests: &[Found]) -> Option<Wished> {
@@ -31,16 +38,21 @@ fn about_others(said: &Said) -> bool {
     said.of_class(Class::Stranger).next().is_some() || said.of_class(Class::Irony).next().is_some()
 }
 
+fn is_form(said: &Said) -> bool {
+    BOXES.iter().any(|mark| said.words.text().contains(mark))
+}
+
 /// What they agree to, each with its sentence. Any doubt is none.
-pub fn consents(said: &Said, known: &Known) -> Vec<(Purpose, String)> {
+pub fn consents(said: &Said, known: &Known, subject: &str) -> Vec<(Purpose, String)> {
     let mut consents: Vec<(Purpose, String)> = Vec::new();
     let says_yes = |hit: &Hit| matches!(hit.class, Class::Tell | Class::Agrees(_));
-    if !said.is_understood || !said.hits.iter().any(says_yes) || about_others(said) || said.repeats_words() {
+    if !said.is_understood || !said.hits.iter().any(says_yes) || about_others(said) || said.repeats_words() || is_form(said) {
         return consents;
     }
     let moods = Moods::of(said);
+    let about_order = is_about_order(said, subject);
     let names: Vec<_> = names::find(said, known).into_iter().map(|name| name.first..=name.last).collect();
-    let told = asked(said).filter_map(|tell| Some((Purpose::SimilarPieces, tell, told_of(said, &moods, tell)?)));
+    let told = asked(said).filter_map(|tell| Some((Purpose::SimilarPieces, tell, told_of(said, &moods, tell, about_order)?)));
     let agreed = said.hits.iter().filter_map(|hit| if let Class::Agrees(purpose) = hit.class { Some((purpose, hit, agreed_to(said, hit)?)) } else { None });
     for (purpose, hit, span) in told.chain(agreed) {
         let certain = is_certain(said, hit) && span.clone().all(|at| is_plain(said, at, &names));
@@ -52,22 +64,53 @@ pub fn consents(said: &Said, known: &Known) -> Vec<(Purpose, String)> {
 }
 
 /// They want to be told of another piece, or of this one where no parcel, order or return of theirs could be what comes back: the
-/// words from the asking to the piece, with the clauses that these stand in.
-fn told_of(said: &Said, moods: &Moods, tell: &Hit) -> Option<RangeInclusive<usize>> {
+/// words from the asking to the piece, with the clauses that these stand in; the whole sentence where the piece is an "it".
+fn told_of(said: &Said, moods: &Moods, tell: &Hit, about_order: bool) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(tell.first);
-    let similar = said.in_sentence(sentence, Class::Similar).next();
-    let piece = similar.or_else(|| said.in_sentence(sentence, Class::Again).next().filter(|_| moods.is_plain()))?;
-    let asks_for_it = !said.asks(sentence) || (similar.is_some() && said.says(sentence, Class::Modal));
-    let clauses = said.clause(tell.first.min(piece.first))..=said.clause(tell.last.max(piece.last));
-    (said.says(sentence, Class::When) && asks_for_it).then(|| words_of(said, clauses))
+    if let Some(similar) = said.in_sentence(sentence, Class::Similar).next() {
+        let span = words_of(said, said.clause(tell.first.min(similar.first))..=said.clause(tell.last.max(similar.last)));
+        // "Can you tell me when you will have some?" asks for a day.
+        let asks_for_it = !said.asks(sentence) || (said.says(sentence, Class::Modal) && !said.says(sentence, Class::Say));
+        let conditions = said.in_sentence(sentence, Class::When).any(|when| !span.contains(&when.first) && !is_yes(said, when));
+        return (said.says(sentence, Class::When) && asks_for_it && !conditions).then_some(span);
+    }
+    let again = said.says(sentence, Class::Again) && said.says(sentence, Class::Returns) && said.says(sentence, Class::When);
+    let clear = moods.is_plain() && !about_order && is_of_a_piece(said, sentence) && !said.asks(sentence);
+    (again && clear).then(|| all_of(said, sentence))
 }
 
-/// A condition behind it makes it none; a question is none, because "may I have your offers?" asks for an answer.
+/// "Sí, …" is written like an "if", and so is the French please.
+fn is_yes(said: &Said, when: &Hit) -> bool {
+    let is_please = |hit: &Hit| hit.class == Class::Polite && hit.first == when.first && hit.last > when.last;
+    said.hits.iter().any(is_please) || when.last + 1 >= said.words.len() || said.clause(when.last + 1) != said.clause(when.first)
+}
+
+/// "Order 90412", "Retour 118": what comes back may be that.
+fn is_about_order(said: &Said, subject: &str) -> bool {
+    let words = Words::of("", subject, SUBJECT_BYTES_MAX, |word| word);
+    let hits = Rules::ready().hits(&words, said.tongues);
+    subject.contains(|c: char| c.is_ascii_digit()) || hits.iter().any(|hit| matches!(hit.class, Class::Elsewhere | Class::Had | Class::State))
+}
+
+/// "It" may be anything, unless they answer with a yes, speak of stock, name a piece, or say nothing else.
+fn is_of_a_piece(said: &Said, sentence: usize) -> bool {
+    let elsewhere = (0..said.words.len()).filter(|at| said.words.sentence(*at) != sentence).count();
+    let names_one = |hit: &Hit| matches!(hit.class, Class::Feature(Kind::Medium | Kind::Artist, _));
+    said.says(sentence, Class::Stock) || elsewhere <= FEW_WORDS || said.of_class(Class::Gone).next().is_some() || said.hits.iter().any(names_one)
+}
+
+/// A condition makes it none; so does a question, because "may I have your offers?" asks for an answer. No word of the sentence may
+/// turn it: "send me your offers, my stove needs paper".
 fn agreed_to(said: &Said, hit: &Hit) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(hit.first);
-    let tells = |before: usize| said.in_sentence(sentence, Class::Tell).any(|tell| tell.first > hit.first && tell.first < before);
-    let conditional = said.in_sentence(sentence, Class::When).any(|when| when.first > hit.first && !tells(when.first));
-    (!conditional && !said.asks(sentence)).then(|| words_of(said, said.clause(hit.first)..=said.clause(hit.last)))
+    let tells = said.says(sentence, Class::Tell);
+    let conditional = said.in_sentence(sentence, Class::When).any(|when| !tells && !is_yes(said, when));
+    (!conditional && !said.asks(sentence)).then(|| all_of(said, sentence))
+}
+
+fn all_of(said: &Said, sentence: usize) -> RangeInclusive<usize> {
+    let within = |at: &usize| said.words.sentence(*at) == sentence;
+    (0..said.words.len()).find(within).unwrap_or_default()..=(0..said.words.len()).rfind(within).unwrap_or_default()
 }
 
 fn words_of(said: &Said, clauses: RangeInclusive<usize>) -> RangeInclusive<usize> {
@@ -88,11 +131,15 @@ fn is_plain(said: &Said, at: usize, names: &[RangeInclusive<usize>]) -> bool {
 /// Nothing in the sentence denies, doubts or sets a condition, nobody else is spoken of, and the next sentence does not take it back.
 fn is_certain(said: &Said, hit: &Hit) -> bool {
     let sentence = said.words.sentence(hit.first);
-    let words = &said.words;
-    let denies = said.says(sentence, Class::Denies);
-    let doubts = [Class::Doubt, Class::Third, Class::State].iter().any(|class| said.says(sentence, *class));
-    let others_before = sentence > 0 && said.says(sentence - 1, Class::Third);
-    let is_short = words.sentence_words(sentence + 1) <= TAKEN_BACK_WORDS;
-    let taken_back = is_short && said.says(sentence + 1, Class::Denies);
-    !denies && !doubts && !others_before && !taken_back && !said.is_quoted(hit)
+    let doubts = [Class::Denies, Class::Doubt, Class::Third, Class::State].iter().any(|class| said.says(sentence, *class));
+    let passes_on = sentence > 0 && said.says(sentence - 1, Class::Third) && said.says(sentence - 1, Class::Reports);
+    let next = all_of(said, sentence + 1);
+    let first = *next.start();
+    let is_next = first > hit.last && said.words.sentence(first) == sentence + 1;
+    let turns = |other: &Hit| {
+        (other.class == Class::Denies && other.first <= first + TAKEN_BACK_WORDS && next.contains(&other.first))
+            || (other.class == Class::Now && other.first == first)
+    };
+    let taken_back = is_next && said.hits.iter().any(turns);
+    !doubts && !passes_on && !taken_back && !said.is_quoted(hit)
 }

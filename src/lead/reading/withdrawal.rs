@@ -25,7 +25,7 @@ pub fn by_subject(subject: &str) -> Option<String> {
 
 fn is_meant(said: &Said, stop: &Hit) -> bool {
     let sentence = said.words.sentence(stop.first);
-    let against = [Class::StopNot, Class::Third, Class::Doubt].iter().any(|class| said.says(sentence, *class));
+    let against = [Class::StopNot, Class::Third].iter().any(|class| said.says(sentence, *class));
     let within = |denial: &Hit| stop.first <= denial.first && denial.last <= stop.last;
     let denied = said.denials().any(|denial| said.clause(denial.first) == said.clause(stop.first) && denial.first < stop.first && !within(denial));
     let asks_for_it = !said.asks(sentence) || said.says(sentence, Class::Modal);
