@@ -2,6 +2,7 @@
 //! mail. Pure, by rules that a reader can follow; only what was written anew counts, and what is not certain is not found.
 
 mod budget;
+mod class;
 mod interests;
 mod known;
 mod mood;

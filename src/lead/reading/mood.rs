@@ -28,8 +28,16 @@ pub struct Moods<'s> {
 impl Moods<'_> {
     pub fn of(said: &Said) -> Moods<'_> {
         let mut marks: Vec<Mark> = said.hits.iter().filter_map(|hit| Some(Mark { first: hit.first, last: hit.last, mood: mood(said, hit)? })).collect();
-        let all = marks.clone();
-        marks.retain(|mark| !all.iter().any(|other| other.first <= mark.first && mark.last <= other.last && other.last - other.first > mark.last - mark.first));
+        // By their first words, the longest first: what lies within one before it says nothing of its own.
+        marks.sort_by_key(|mark| (mark.first, std::cmp::Reverse(mark.last)));
+        let mut reached: Option<Mark> = None;
+        marks.retain(|mark| {
+            let within = reached.is_some_and(|before| mark.last <= before.last && (before.first, before.last) != (mark.first, mark.last));
+            if reached.is_none_or(|before| mark.last > before.last) {
+                reached = Some(*mark);
+            }
+            !within
+        });
         let mut moods = Moods { said, marks };
         moods.take_questions();
         moods

@@ -6,16 +6,19 @@
 //! wants: do you have|sell                what is named near by is liked or looked for
 //! tell: let me|us know                   asks to be told
 //! set when: when|once|if                 a name for many words, for the lines below it
+//! plain: please|you|again                leave no doubt: in the clauses of a consent no other words may stand
+//! speaks: the and is                     everyday words, by which a short letter's language is told
 //! ```
 //!
-//! `Class` says what each class is for.
+//! `class.rs` says what each class is for.
 
-use crate::consent::Purpose;
-use crate::lead::interest::Kind;
+use super::class::class_of;
 use crate::return_request::LANGUAGES;
 use crate::return_request::reading::{Choice, Part, Words, end_of};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub use super::class::Class;
 
 /// Each language has a bit; a rule for every letter has all of them.
 pub type Tongues = u16;
@@ -38,128 +41,12 @@ const FILES: &[(Option<&str>, &str)] = &[
 ];
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    let mut rules = Rules { rules: Vec::new(), begin: vec![Vec::new(); BUCKETS], end: vec![Vec::new(); BUCKETS], spoken: HashMap::new() };
+    let mut rules = Rules { begin: vec![Vec::new(); BUCKETS], end: vec![Vec::new(); BUCKETS], ..Rules::default() };
     for (language, file) in FILES {
         rules.add(file, *language);
     }
     rules
 });
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    Feature(Kind, &'static str),
-    /// "Do you have", "I love": what is named near by is liked or looked for.
-    Wants,
-    /// "I bought", "thank you for": what is named next is had already.
-    Had,
-    /// "Send back", "arrived broken", "my parcel", "are you open": nothing in this clause is looked for.
-    Elsewhere,
-    /// "Not", "without": nothing in this clause is liked.
-    Denies,
-    /// "No longer there": denies that it can be had, not that it is liked.
-    Spent,
-    /// "But", which begins another clause without a comma.
-    But,
-    /// "Up to", "under": the sum beside it is the most they would pay.
-    Budget,
-    /// "Too big": a size that is not wanted.
-    WrongSize,
-    /// "Something", "one": what a size may belong to, beside a medium.
-    Thing,
-    /// A wall, a sofa: its colour is not what they look for.
-    Wall,
-    /// "By", before a name.
-    By,
-    /// "Let me know": asks to be told.
-    Tell,
-    /// "Could you": a question that asks for it.
-    Modal,
-    /// "When", "as soon as".
-    When,
-    /// "When you have something similar", "as soon as new prints come in": another piece, beyond doubt.
-    Similar,
-    /// "New", "another", "one that fits": likely a piece.
-    Alike,
-    /// "It is back": may be a piece, or what was sent in.
-    Again,
-    /// The parcel, the refund, the exhibition: telling of it is part of the answer to their mail.
-    State,
-    /// Agrees by itself, in full words.
-    Agrees(Purpose),
-    /// "Yes", "in stock": what is told of in this sentence is a piece.
-    Stock,
-    /// "Sold out", "missed it": so it is in the letter.
-    Gone,
-    /// Leaves no doubt: in the clauses of a consent no other words may stand.
-    Plain,
-    /// "Another", before a name.
-    More,
-    /// "Maybe", "only if", "used to": no certain yes.
-    Doubt,
-    /// "My husband", "a friend": not the writer.
-    Third,
-    /// "Says", "wants": beside somebody else, whose wish follows.
-    Reports,
-    /// "Tell me": in a question it may ask for a day.
-    Say,
-    /// "Again", "back": it was to be had before.
-    Returns,
-    /// "But", "now", at the beginning of a sentence: turns what stands before it.
-    Now,
-    /// "Even more of those mails": sarcasm; nothing in the letter is a yes.
-    Irony,
-    /// "My CV", "our company offers": no customer writes.
-    Stranger,
-    /// Asks for no more mail, in full words.
-    Stop,
-    /// Asks for it as a subject or a letter of one word.
-    StopWord,
-    /// "Please", "thanks": may stand beside it.
-    Polite,
-    /// An order, a shelf, a question: what is to be stopped or removed is no mail.
-    StopNot,
-    /// "We live in", before a country.
-    Lives,
-    Country(&'static str),
-}
-
-const CLASSES: &[(&str, Class)] = &[
-    ("wants", Class::Wants),
-    ("had", Class::Had),
-    ("elsewhere", Class::Elsewhere),
-    ("denies", Class::Denies),
-    ("spent", Class::Spent),
-    ("but", Class::But),
-    ("budget", Class::Budget),
-    ("wrong_size", Class::WrongSize),
-    ("thing", Class::Thing),
-    ("wall", Class::Wall),
-    ("by", Class::By),
-    ("tell", Class::Tell),
-    ("modal", Class::Modal),
-    ("when", Class::When),
-    ("similar", Class::Similar),
-    ("alike", Class::Alike),
-    ("again", Class::Again),
-    ("state", Class::State),
-    ("stock", Class::Stock),
-    ("gone", Class::Gone),
-    ("plain", Class::Plain),
-    ("more", Class::More),
-    ("doubt", Class::Doubt),
-    ("third", Class::Third),
-    ("reports", Class::Reports),
-    ("say", Class::Say),
-    ("returns", Class::Returns),
-    ("now", Class::Now),
-    ("irony", Class::Irony),
-    ("stranger", Class::Stranger),
-    ("stop", Class::Stop),
-    ("stop_word", Class::StopWord),
-    ("polite", Class::Polite),
-    ("stop_not", Class::StopNot),
-    ("lives", Class::Lives),
-];
 
 struct Rule {
     class: Class,
@@ -168,10 +55,15 @@ struct Rule {
     rest: Vec<Part>,
 }
 
+#[derive(Default)]
 pub struct Rules {
     rules: Vec<Rule>,
+    /// Rules by their first word, by how it begins and by how it ends.
+    whole: HashMap<String, Vec<u32>>,
     begin: Vec<Vec<u32>>,
     end: Vec<Vec<u32>>,
+    /// Words that leave no doubt.
+    plain: HashMap<String, Tongues>,
     /// Everyday words, by which a short letter's language is told.
     spoken: HashMap<&'static str, Tongues>,
 }
@@ -211,23 +103,26 @@ impl Rules {
             words.split_whitespace().for_each(|word| *self.spoken.entry(word).or_default() |= tongues);
             return Ok(());
         }
-        let class = class_of(class, value).ok_or("no such class")?;
-        if class == Class::Plain {
+        if class == "plain" {
             words.trim().split('|').for_each(|word| *self.spoken.entry(word).or_default() |= tongues);
+            Choice::of(words.trim(), sets)?.whole.into_iter().for_each(|word| *self.plain.entry(word).or_default() |= tongues);
+            return Ok(());
         }
+        let class = class_of(class, value).ok_or("no such class")?;
         let mut parts: Vec<Part> = words.split_whitespace().map(|part| Part::of(part, sets)).collect::<Result<_, _>>()?;
         if parts.is_empty() {
             return Err("no words".into());
         }
         let Part::Words(first) = parts.remove(0) else { return Err("begins with a gap".into()) };
         let number = self.rules.len() as u32;
-        let enter = |index: &mut Vec<Vec<u32>>, bucket: usize| {
-            if !index[bucket].contains(&number) {
-                index[bucket].push(number);
+        let enter = |index: &mut Vec<u32>| {
+            if !index.contains(&number) {
+                index.push(number);
             }
         };
-        first.whole.iter().chain(&first.begin).for_each(|word| enter(&mut self.begin, first_bucket(word)));
-        first.end.iter().for_each(|word| enter(&mut self.end, last_bucket(word)));
+        first.whole.iter().for_each(|word| enter(self.whole.entry(word.clone()).or_default()));
+        first.begin.iter().for_each(|word| enter(&mut self.begin[first_bucket(word)]));
+        first.end.iter().for_each(|word| enter(&mut self.end[last_bucket(word)]));
         self.rules.push(Rule { class, tongues, first, rest: parts });
         Ok(())
     }
@@ -237,17 +132,23 @@ impl Rules {
         let mut hits = Vec::new();
         for at in 0..words.len() {
             let Some(word) = words.get(at) else { break };
-            for number in self.begin[first_bucket(word)].iter().chain(&self.end[last_bucket(word)]) {
+            let mut take = |number: &u32| {
                 let rule = &self.rules[*number as usize];
                 if rule.tongues & tongues != 0
-                    && rule.first.fits(word)
                     && let Some(last) = end_of(&rule.rest, words, at + 1, words.sentence(at))
                 {
                     hits.push(Hit { class: rule.class, first: at, last });
                 }
-            }
+            };
+            self.whole.get(word).into_iter().flatten().for_each(&mut take);
+            let fits = |number: &&u32| self.rules[**number as usize].first.fits(word);
+            self.begin[first_bucket(word)].iter().chain(&self.end[last_bucket(word)]).filter(fits).for_each(take);
         }
         hits
+    }
+
+    pub fn is_plain(&self, word: &str, tongues: Tongues) -> bool {
+        self.plain.get(word).is_some_and(|of| of & tongues != 0)
     }
 
     /// The languages in which a word is an everyday one.
@@ -259,16 +160,6 @@ impl Rules {
 /// The bit of a language that we read.
 pub fn bit(language: &str) -> Tongues {
     LANGUAGES.iter().position(|known| *known == language).map_or(0, |at| 1 << at)
-}
-
-fn class_of(name: &'static str, value: &'static str) -> Option<Class> {
-    match name {
-        "country" => return Some(Class::Country(value)),
-        "agrees" => return Purpose::from_code(value).map(Class::Agrees),
-        _ => {}
-    }
-    let named = CLASSES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
-    named.or_else(|| Kind::from_code(name).map(|kind| Class::Feature(kind, value)))
 }
 
 fn first_bucket(word: &str) -> usize {

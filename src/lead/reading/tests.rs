@@ -101,7 +101,7 @@ fn score_consents(lines: &[Value], show: bool) -> Score {
         let reading = read_mail(word(line, "subject"), word(line, "body"), &Known::default());
         let expected: Vec<&str> = line["purposes"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let found: Vec<&str> = reading.consents.iter().map(|(purpose, _)| purpose.code()).collect();
-        if show && expected.iter().any(|one| !found.contains(one)) || show && found.len() != expected.len() {
+        if show && (found.len() != expected.len() || expected.iter().any(|one| !found.contains(one))) {
             println!("{} {found:?} of {expected:?} {}", word(line, "id"), word(line, "why"));
         }
         score.wanted += expected.len();

@@ -122,10 +122,11 @@ fn words_of(said: &Said, clauses: RangeInclusive<usize>) -> RangeInclusive<usize
 
 /// A word that cannot turn the sentence: "smettere", "Lucia" and "packed" are none.
 fn is_plain(said: &Said, at: usize, names: &[RangeInclusive<usize>]) -> bool {
-    let is_known = |hit: &Hit| matches!(hit.class, Class::Plain | Class::Feature(Kind::Medium | Kind::Colour | Kind::Size | Kind::Artist, _));
+    let is_known = |hit: &Hit| matches!(hit.class, Class::Feature(Kind::Medium | Kind::Colour | Kind::Size | Kind::Artist, _));
     let covers = |hit: &Hit| hit.first <= at && at <= hit.last;
     let named = |at: usize| names.iter().any(|name| name.contains(&at)) || names::is_after_more(said, at);
-    named(at) || said.hits.iter().any(|hit| is_known(hit) && covers(hit))
+    let plain = said.words.get(at).is_some_and(|word| Rules::ready().is_plain(word, said.tongues));
+    plain || named(at) || said.hits.iter().any(|hit| is_known(hit) && covers(hit))
 }
 
 /// Nothing in the sentence denies, doubts or sets a condition, nobody else is spoken of, and the next sentence does not take it back.

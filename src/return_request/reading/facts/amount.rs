@@ -136,7 +136,8 @@ fn sum_at(whole: &str, tokens: &[(usize, &str)], at: usize) -> Option<Sum> {
 }
 
 fn named(token: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(name, _)| *name == folded(token)).map(|(_, code)| *code)
+    let token = folded(token);
+    NAMES.iter().find(|(name, _)| *name == token).map(|(_, code)| *code)
 }
 
 /// Digits that begin at a word, with the groups of three that follow it: "1 249,00".
