@@ -17,10 +17,13 @@ pub fn find(said: &Said) -> Option<(usize, usize, String)> {
         let (Some(before), Some(last)) = (said.word_at(from), said.word_at(to - 1)) else { return false };
         // A sign before the digits is no word.
         let first = if said.words.place(before, before).1 <= from { before + 1 } else { before };
-        said.in_sentence(said.words.sentence(first), Class::Budget).any(|cue| {
+        // The dot of "max." ends no sentence.
+        let abbreviated = said.of_class(Class::Budget).any(|cue| cue.last + 1 == first);
+        let beside = said.in_sentence(said.words.sentence(first), Class::Budget).any(|cue| {
             let before = cue.last < first && first - cue.last <= BEFORE_WORDS;
             before || (cue.first > last && cue.first - last <= BEHIND_WORDS) || (cue.first <= first && first <= cue.last)
-        })
+        });
+        abbreviated || beside
     };
     let cued = sums(text).into_iter().filter(|(from, to, _)| is_budget(*from, *to));
     let largest = cued.max_by_key(|(.., sum)| sum.minor);

@@ -12,6 +12,10 @@ pub enum Class {
     Had,
     /// "Send back", "arrived broken", "my parcel", "are you open": nothing in this clause is looked for.
     Elsewhere,
+    /// "No hurry": denies nothing.
+    Calm,
+    /// An order: what is told of may be that.
+    Order,
     /// "Not", "without": nothing in this clause is liked.
     Denies,
     /// "No longer there": denies that it can be had, not that it is liked.
@@ -83,6 +87,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("wants", Class::Wants),
     ("had", Class::Had),
     ("elsewhere", Class::Elsewhere),
+    ("calm", Class::Calm),
+    ("order", Class::Order),
     ("denies", Class::Denies),
     ("spent", Class::Spent),
     ("but", Class::But),

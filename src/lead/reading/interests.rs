@@ -13,7 +13,9 @@ const WALL_WORDS: usize = 4;
 
 pub fn find(said: &Said, known: &Known) -> Vec<Found> {
     let moods = Moods::of(said);
-    if !moods.wants_anything() {
+    // "For my husband's 50th: a bronze, under 300 euros" wants without a verb.
+    let is_told_of = moods.says_nothing() && said.hits.iter().any(|hit| matches!(hit.class, Class::Budget | Class::Feature(Kind::Occasion, _)));
+    if !moods.wants_anything() && !is_told_of {
         return Vec::new();
     }
     let names = names::find(said, known);
@@ -31,7 +33,7 @@ pub fn find(said: &Said, known: &Known) -> Vec<Found> {
     let measures = sizes::find(said).into_iter().map(|(from, to, value)| (from, to, Kind::Size, value));
     found.extend(measures.filter_map(in_words).filter(|(first, ..)| is_wanted(*first)));
     found.extend(budget::find(said).map(|(from, to, value)| (from, to, Kind::Budget, value)).and_then(in_words));
-    found.retain(|(first, ..)| moods.likes(*first));
+    found.retain(|(first, ..)| moods.likes(*first) || (is_told_of && !said.is_denied(*first)));
     found.sort_by_key(|(first, ..)| *first);
     let mut interests: Vec<Found> = Vec::new();
     for (first, last, feature) in found {

@@ -7,6 +7,8 @@ mod interests;
 mod known;
 mod mood;
 mod names;
+#[cfg(test)]
+mod own_tests;
 mod rules;
 mod said;
 mod sizes;

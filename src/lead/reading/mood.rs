@@ -60,9 +60,14 @@ impl Moods<'_> {
         self.marks.iter().any(|mark| mark.mood == Mood::Wants)
     }
 
+    /// Nothing in the letter says how it is meant.
+    pub fn says_nothing(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// Nothing in the letter is about an order, a parcel or a return.
     pub fn is_plain(&self) -> bool {
-        self.said.of_class(Class::Elsewhere).next().is_none()
+        [Class::Elsewhere, Class::Order].iter().all(|class| self.said.of_class(*class).next().is_none())
     }
 
     /// What is said nearest decides: before it in its clause, behind it there, in its sentence, in the sentences before, behind.

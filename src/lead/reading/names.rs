@@ -41,7 +41,9 @@ fn add(names: &mut Vec<Named>, name: Named) {
 
 /// "Anything by Edith Carrow", "aquarelles de Lucien Fabrègue".
 fn after_by(said: &Said, by: &Hit) -> Option<Named> {
-    let work = |hit: &Hit| matches!(hit.class, Class::Thing | Class::Feature(Kind::Medium, _)) && hit.last < by.first && by.first - hit.last <= WORK_WORDS;
+    let work = |hit: &Hit| {
+        matches!(hit.class, Class::Thing | Class::More | Class::Feature(Kind::Medium, _)) && hit.last < by.first && by.first - hit.last <= WORK_WORDS
+    };
     let sentence = said.words.sentence(by.first);
     let of_work = said.hits.iter().any(|hit| work(hit) && said.words.sentence(hit.first) == sentence);
     let of_title = by.first > 0 && said.words.sentence(by.first - 1) == sentence && is_capital(said, by.first - 1);
@@ -88,7 +90,18 @@ fn artist(said: &Said, first: usize, genitive: bool) -> Option<Named> {
 
 /// "Another Petra Lindqvist": a word of a name that follows such a word.
 pub fn is_after_more(said: &Said, at: usize) -> bool {
-    said.of_class(Class::More).any(|more| artist(said, more.last + 1, false).is_some_and(|name| (name.first..=name.last).contains(&at)))
+    let begins = |hit: &Hit| matches!(hit.class, Class::More | Class::By);
+    said.hits.iter().filter(|hit| begins(hit)).any(|hit| {
+        let first = hit.last + 1;
+        let alone = at == first && is_capital(said, at) && !is_rule(said, at);
+        alone || artist(said, first, false).is_some_and(|name| (name.first..=name.last).contains(&at))
+    })
+}
+
+/// Words that are written as a name, here and in the subject: "Re: Fogbound", "tell me when Fogbound is back".
+pub fn in_subject(said: &Said, subject: &str) -> impl Iterator<Item = usize> {
+    let named = move |at: &usize| is_capital(said, *at) && subject.split(|c: char| !c.is_alphanumeric()).any(|word| word == original(said, *at, *at));
+    (0..said.words.len()).filter(named)
 }
 
 /// What stands in quotation marks and begins with a capital.

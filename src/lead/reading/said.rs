@@ -71,7 +71,9 @@ impl Said {
     /// A denial, unless it says only that something is gone, or what it may cost at most.
     pub fn denials(&self) -> impl Iterator<Item = &Hit> {
         let within = |hit: &Hit, other: &Hit| other.first <= hit.first && hit.last <= other.last;
-        let spent = move |hit: &Hit| self.hits.iter().any(|other| matches!(other.class, Class::Spent | Class::Budget) && within(hit, other));
+        let spent = move |hit: &Hit| {
+            self.hits.iter().any(|other| matches!(other.class, Class::Spent | Class::Budget | Class::When | Class::Calm) && within(hit, other))
+        };
         self.of_class(Class::Denies).filter(move |hit| !spent(hit))
     }
 

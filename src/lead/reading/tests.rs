@@ -22,7 +22,7 @@ fn word<'a>(line: &'a Value, field: &str) -> &'a str {
 }
 
 /// As the intake reads a mail: with its quotes folded away and its language guessed.
-fn read_mail(subject: &str, body: &str, known: &Known) -> Reading {
+pub fn read_mail(subject: &str, body: &str, known: &Known) -> Reading {
     let raw = format!(
         "From: them@there.example\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{body}"
     );
@@ -53,14 +53,14 @@ fn expected_as_written(line: &Value) -> Vec<(String, String)> {
 }
 
 #[derive(Default)]
-struct Score {
-    wanted: usize,
-    right: usize,
-    extra: usize,
+pub struct Score {
+    pub wanted: usize,
+    pub right: usize,
+    pub extra: usize,
 }
 
 impl Score {
-    fn recall(&self) -> f64 {
+    pub fn recall(&self) -> f64 {
         self.right as f64 / self.wanted.max(1) as f64
     }
 
@@ -68,7 +68,7 @@ impl Score {
         self.right as f64 / (self.right + self.extra).max(1) as f64
     }
 
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         format!("{} of {} (recall {:.3}), {} more (precision {:.3})", self.right, self.wanted, self.recall(), self.extra, self.precision())
     }
 }

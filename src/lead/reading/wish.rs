@@ -30,8 +30,16 @@ fn asked(said: &Said) -> impl Iterator<Item = &Hit> {
     said.of_class(Class::Tell).filter(|tell| {
         let sentence = said.words.sentence(tell.first);
         let names_it = [Class::Similar, Class::Again, Class::Alike].iter().any(|class| said.says(sentence, *class));
-        names_it && !said.says(sentence, Class::State) && !said.is_denied(tell.first) && !said.is_quoted(tell) && !about_others(said)
+        // "Thanks for the delivery, tell me when you have something similar": what is similar is no parcel.
+        let span = said.in_sentence(sentence, Class::Similar).next().map_or(all_of(said, sentence), |similar| span(said, tell, similar));
+        let of_state = said.in_sentence(sentence, Class::State).any(|state| span.contains(&state.first));
+        names_it && !of_state && !said.is_denied(tell.first) && !said.is_quoted(tell) && !about_others(said)
     })
+}
+
+/// The clauses from one to the other.
+fn span(said: &Said, one: &Hit, other: &Hit) -> RangeInclusive<usize> {
+    words_of(said, said.clause(one.first.min(other.first))..=said.clause(one.last.max(other.last)))
 }
 
 fn about_others(said: &Said) -> bool {
@@ -51,7 +59,8 @@ pub fn consents(said: &Said, known: &Known, subject: &str) -> Vec<(Purpose, Stri
     }
     let moods = Moods::of(said);
     let about_order = is_about_order(said, subject);
-    let names: Vec<_> = names::find(said, known).into_iter().map(|name| name.first..=name.last).collect();
+    let mut names: Vec<_> = names::find(said, known).into_iter().map(|name| name.first..=name.last).collect();
+    names.extend(names::in_subject(said, subject).map(|at| at..=at));
     let told = asked(said).filter_map(|tell| Some((Purpose::SimilarPieces, tell, told_of(said, &moods, tell, about_order)?)));
     let agreed = said.hits.iter().filter_map(|hit| if let Class::Agrees(purpose) = hit.class { Some((purpose, hit, agreed_to(said, hit)?)) } else { None });
     for (purpose, hit, span) in told.chain(agreed) {
@@ -68,7 +77,7 @@ pub fn consents(said: &Said, known: &Known, subject: &str) -> Vec<(Purpose, Stri
 fn told_of(said: &Said, moods: &Moods, tell: &Hit, about_order: bool) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(tell.first);
     if let Some(similar) = said.in_sentence(sentence, Class::Similar).next() {
-        let span = words_of(said, said.clause(tell.first.min(similar.first))..=said.clause(tell.last.max(similar.last)));
+        let span = span(said, tell, similar);
         // "Can you tell me when you will have some?" asks for a day.
         let asks_for_it = !said.asks(sentence) || (said.says(sentence, Class::Modal) && !said.says(sentence, Class::Say));
         let conditions = said.in_sentence(sentence, Class::When).any(|when| !span.contains(&when.first) && !is_yes(said, when));
@@ -95,8 +104,9 @@ fn is_about_order(said: &Said, subject: &str) -> bool {
 /// "It" may be anything, unless they answer with a yes, speak of stock, name a piece, or say nothing else.
 fn is_of_a_piece(said: &Said, sentence: usize) -> bool {
     let elsewhere = (0..said.words.len()).filter(|at| said.words.sentence(*at) != sentence).count();
-    let names_one = |hit: &Hit| matches!(hit.class, Class::Feature(Kind::Medium | Kind::Artist, _));
-    said.says(sentence, Class::Stock) || elsewhere <= FEW_WORDS || said.of_class(Class::Gone).next().is_some() || said.hits.iter().any(names_one)
+    let names_one = |hit: &Hit| matches!(hit.class, Class::Gone | Class::Feature(Kind::Medium | Kind::Artist, _));
+    let said_yes = || sentence > 0 && said.says(sentence - 1, Class::Stock) && all_of(said, sentence - 1).all(|at| is_plain(said, at, &[]));
+    said.says(sentence, Class::Stock) || elsewhere <= FEW_WORDS || said_yes() || said.hits.iter().any(names_one)
 }
 
 /// A condition makes it none; so does a question, because "may I have your offers?" asks for an answer. No word of the sentence may
@@ -105,7 +115,7 @@ fn agreed_to(said: &Said, hit: &Hit) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(hit.first);
     let tells = said.says(sentence, Class::Tell);
     let conditional = said.in_sentence(sentence, Class::When).any(|when| !tells && !is_yes(said, when));
-    (!conditional && !said.asks(sentence)).then(|| all_of(said, sentence))
+    (!conditional && !said.asks(sentence) && !said.says(sentence, Class::State)).then(|| all_of(said, sentence))
 }
 
 fn all_of(said: &Said, sentence: usize) -> RangeInclusive<usize> {
@@ -132,15 +142,19 @@ fn is_plain(said: &Said, at: usize, names: &[RangeInclusive<usize>]) -> bool {
 /// Nothing in the sentence denies, doubts or sets a condition, nobody else is spoken of, and the next sentence does not take it back.
 fn is_certain(said: &Said, hit: &Hit) -> bool {
     let sentence = said.words.sentence(hit.first);
-    let doubts = [Class::Denies, Class::Doubt, Class::Third, Class::State].iter().any(|class| said.says(sentence, *class));
+    let doubts = [Class::Doubt, Class::Third].iter().any(|class| said.says(sentence, *class));
+    // "Non appena" and "no hurry" deny nothing; whatever else says "not" does, if only that it is gone.
+    let harmless =
+        |denial: &Hit| said.hits.iter().any(|hit| matches!(hit.class, Class::When | Class::Calm) && hit.first <= denial.first && denial.last <= hit.last);
+    let denies = said.in_sentence(sentence, Class::Denies).any(|denial| !harmless(denial));
     let passes_on = sentence > 0 && said.says(sentence - 1, Class::Third) && said.says(sentence - 1, Class::Reports);
     let next = all_of(said, sentence + 1);
     let first = *next.start();
     let is_next = first > hit.last && said.words.sentence(first) == sentence + 1;
     let turns = |other: &Hit| {
-        (other.class == Class::Denies && other.first <= first + TAKEN_BACK_WORDS && next.contains(&other.first))
+        (other.class == Class::Denies && !harmless(other) && other.first <= first + TAKEN_BACK_WORDS && next.contains(&other.first))
             || (other.class == Class::Now && other.first == first)
     };
     let taken_back = is_next && said.hits.iter().any(turns);
-    !doubts && !passes_on && !taken_back && !said.is_quoted(hit)
+    !doubts && !denies && !passes_on && !taken_back && !said.is_quoted(hit)
 }
