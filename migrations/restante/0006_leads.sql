@@ -53,6 +53,8 @@ CREATE TABLE customer_join (
 CREATE INDEX customer_join_by_kept ON customer_join(kept_id);
 CREATE UNIQUE INDEX customer_join_stands ON customer_join(joined_id) WHERE undone_at IS NULL;
 
+CREATE INDEX return_by_customer ON return_request(customer_id);
+
 -- What they like, each with the sentence it was taken from.
 CREATE TABLE interest (
   id          INTEGER PRIMARY KEY,
@@ -318,7 +320,7 @@ WITH theirs AS MATERIALIZED (
   WHERE direction = 'inbound' AND email_kind = 'person' AND address NOT IN (SELECT lower(address) FROM mailbox UNION SELECT lower(email) FROM agent)
 )
 INSERT INTO lead(customer_id, source, source_detail, first_contact_at, last_contact_at, set_aside_at, set_aside_because, created_at)
-SELECT span.customer_id, CASE WHEN json_extract(begun.placement, '$.kind') = 'form' THEN 'form' ELSE 'mailbox' END, mailbox.address, begun.at, span.last_at,
+SELECT span.customer_id, CASE WHEN json_extract(begun.placement, '$.because') = 'form' THEN 'form' ELSE 'mailbox' END, mailbox.address, begun.at, span.last_at,
   CASE WHEN span.only_spam THEN span.last_at END, CASE WHEN span.only_spam THEN 'spam' END, span.last_at
 FROM (SELECT customer_id, max(arrived_at) AS last_at, min(status = 'spam') AS only_spam FROM theirs GROUP BY customer_id) AS span
 JOIN (SELECT customer_id, mailbox_id, placement, min(arrived_at) AS at FROM theirs GROUP BY customer_id) AS begun ON begun.customer_id = span.customer_id

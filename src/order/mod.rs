@@ -1,5 +1,6 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
+pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;
@@ -7,6 +8,7 @@ pub mod shop_key;
 pub mod table;
 
 pub use crate::id::OrderId;
+pub use buyer::of_address;
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
 use crate::money::{Amount, Currency};
@@ -84,13 +86,6 @@ pub fn find(c: &Reader, id: OrderId) -> Result<Option<Order>> {
 pub fn find_by_number(c: &Reader, number: &str) -> Result<Option<Order>> {
     let found = c.optional(&format!("SELECT {COLUMNS} FROM shop_order WHERE number_key = ?1"), [key(number)], from_row)?;
     found.map(|order| with_lines(c, order)).transpose()
-}
-
-/// Orders of a buyer, newest first.
-pub fn of_address(c: &Reader, address_key: &str, limit: usize) -> Result<Vec<Order>> {
-    let sql = format!("SELECT {COLUMNS} FROM shop_order WHERE address = ?1 ORDER BY ordered_on DESC, id DESC LIMIT ?2");
-    let orders = c.all(&sql, params![address_key, limit as i64], from_row)?;
-    orders.into_iter().map(|order| with_lines(c, order)).collect()
 }
 
 /// Numbers that the shop has used, newest first: their shape tells what an order number looks like.
