@@ -9,6 +9,7 @@ mod desk_screens;
 mod forms;
 mod fuzz;
 mod headers;
+mod leads;
 mod letters;
 mod links;
 mod live;
