@@ -2,6 +2,7 @@
 
 pub mod first_start;
 pub mod heic;
+pub mod eraser;
 mod housekeeping;
 mod running;
 mod scribe;

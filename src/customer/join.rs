@@ -16,6 +16,7 @@ const BELONGINGS: &[(&str, &str)] = &[
     ("interest", "id"),
     ("wish", "id"),
     ("consent", "id"),
+    ("consent_asked", "id"),
     ("follow_up", "id"),
     ("lead_event", "id"),
 ];

@@ -71,7 +71,7 @@ pub fn page(c: &Reader, asked: &Asked) -> Result<Vec<Line>> {
         Which::Others => format!(
             "SELECT id, name, {ADDRESS}, created_at, NULL FROM customer
              WHERE id < ?2 AND ?1 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lead WHERE customer_id = customer.id)
-               AND NOT EXISTS (SELECT 1 FROM customer_join WHERE joined_id = customer.id AND undone_at IS NULL){filter}
+               AND EXISTS (SELECT 1 FROM customer_address WHERE customer_id = customer.id){filter}
              ORDER BY id DESC LIMIT ?3"
         ),
         which => format!(

@@ -6,10 +6,14 @@ use crate::conversation::message;
 use crate::customer::join::{self, Join, JoinId, Moved};
 use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Writer};
-use crate::desk::{Error, Result};
+use crate::desk::{Error, Result, returns};
 use crate::id::{AgentId, LeadEventId};
 use crate::lead::event::{self, Happened};
 use crate::lead::{self, Lead};
+use crate::order::buyer;
+
+/// Orders that an open return may be about: the newest.
+const ORDERS_SEEN: usize = 50;
 
 /// Joins `joined` into `kept`: what was said, agreed to, wished for and planned goes along, with the addresses.
 pub fn join(tx: &Writer, kept: CustomerId, joined: CustomerId, because: &str, by: AgentId, now: Millis) -> Result<LeadEventId> {
@@ -21,6 +25,10 @@ pub fn join(tx: &Writer, kept: CustomerId, joined: CustomerId, because: &str, by
     join_leads(tx, kept, joined, &mut moved)?;
     let id = join::record(tx, (kept, joined), because, &moved, Some(by), now)?;
     find_anew(tx, &moved)?;
+    // What was bought from one address is theirs when the other names it.
+    let addresses = existing(tx, kept)?.addresses;
+    let orders: Vec<_> = buyer::orders(tx, &addresses, ORDERS_SEEN)?.iter().map(|order| order.id).collect();
+    returns::orders_arrived(tx, &orders, now)?;
     let address = other.addresses.first().map(|a| a.address.clone()).unwrap_or_default();
     Ok(event::record(tx, kept, Some(by), &Happened::Joined { join: id, name: other.name, address }, now)?)
 }

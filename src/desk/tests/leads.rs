@@ -2,12 +2,13 @@
 
 use super::shop::{MINUTE, NOON, Shop, raw};
 use crate::account::{self, FolderRole};
+use crate::blobs::Hash;
 use crate::consent::{self, Ended, Given, Purpose, Way};
 use crate::conversation::{ConversationId, Status};
 use crate::customer::{self, CustomerId};
 use crate::desk::leads::{self, Facts, Noted};
-use crate::desk::{self, AfterSending};
-use crate::email::EmailAddress;
+use crate::desk::{self, AfterSending, returns};
+use crate::email::{EmailAddress, NameAddr};
 use crate::lead::interest::{Feature, Kind, Learned, Source};
 use crate::lead::list::{self, Asked, Which};
 use crate::lead::wish::Closed;
@@ -218,4 +219,23 @@ fn an_imported_letter_makes_a_lead_of_the_import() {
     let mail = raw(&[("From", "Old <old@example.test>"), ("Date", "Mon, 23 Nov 2020 10:00:00 +0000"), ("Message-ID", "<old@c>")], "Years ago");
     shop.arrives_in(&imported, &mail);
     assert_eq!(lead_of(&shop, "old@example.test").unwrap().source, lead::Source::Import);
+}
+
+#[test]
+fn a_form_makes_a_lead_of_whoever_sent_it_and_of_no_supplier() {
+    let shop = Shop::open();
+    let sends = |address: &str, word: &str| {
+        let from = NameAddr { name: "Mara".into(), address: EmailAddress::parse(address).unwrap() };
+        let sent = returns::Sent { from, language: "en".into(), text: "It came creased.".into(), facts: Vec::new(), photos: Vec::new() };
+        let composed = returns::compose_form(&shop.key, &shop.account, None, &sent, word, NOON).unwrap();
+        let hash = Hash::of(&composed.bytes);
+        returns::started(&shop.tx, (&format!("filled {word}"), &format!("opens {word}")), &shop.account, &sent, &composed, hash, NOON).unwrap().unwrap()
+    };
+    leads::mark_supplier(&shop.tx, "@paper.test", shop.jules.id, NOON).unwrap();
+    sends("mara@example.test", "one");
+    sends("anna@paper.test", "two");
+    assert_eq!(lead_of(&shop, "mara@example.test").unwrap().source, lead::Source::Form);
+    assert_eq!(aside(&shop, "anna@paper.test"), Some(Because::Supplier));
+    writes(&shop, "mara@example.test", "1", "And one more thing");
+    assert_eq!(lead_of(&shop, "mara@example.test").unwrap().source, lead::Source::Form, "where they came from first");
 }

@@ -11,6 +11,7 @@ use crate::follow_up;
 use crate::lead::interest::{Feature, Kind, Learned, Source};
 use crate::lead::{self, event, interest, list, wish};
 use crate::order::{self, News, buyer};
+use crate::return_request::request;
 
 fn writes(shop: &Shop, from: &str, id: &str, text: &str) -> ConversationId {
     shop.arrives(&[("From", from), ("Subject", "A print"), ("Message-ID", &format!("<{id}@c>"))], text).conversation.unwrap()
@@ -44,7 +45,7 @@ fn agrees(shop: &Shop, who: CustomerId, address: &str) {
 /// Everything that belongs to a customer, as text: what a join may move and an undo has to move back.
 fn belongings(shop: &Shop) -> Vec<String> {
     let mut all = Vec::new();
-    for table in ["customer_address", "conversation", "return_request", "interest", "wish", "consent", "consent_link", "follow_up", "lead"] {
+    for table in ["customer_address", "conversation", "return_request", "interest", "wish", "consent", "consent_asked", "consent_link", "follow_up", "lead"] {
         let key = match table {
             "customer_address" => "address",
             "consent_link" => "hex(token_hash)",
@@ -209,8 +210,40 @@ fn who_names_an_order_of_another_address_is_suggested() {
     order::learn(&shop.tx, &News { number: "AT-10482".into(), address: Some("mara@home.test".into()), ..News::default() }, order::Source::Csv, NOON).unwrap();
     let text = "I want to return my order AT-10482, it arrived broken. I would like a refund.";
     let there = writes(&shop, "M <m@work.test>", "2", text);
-    if crate::return_request::request::of_conversation(&shop.tx, there).unwrap().is_empty() {
+    if request::of_conversation(&shop.tx, there).unwrap().is_empty() {
         desk::returns::open_by_hand(&shop.tx, there, shop.jules.id, shop.now.get()).unwrap();
     }
     assert_eq!(suggested(&shop, "m@work.test"), [(whose(&shop, "mara@home.test"), AlikeBecause::Order { number: "AT-10482".into() })]);
+}
+
+#[test]
+fn whoever_is_erased_goes_with_the_records_that_were_joined() {
+    let shop = Shop::open();
+    writes(&shop, "Mara <mara@home.test>", "1", "Hello");
+    writes(&shop, "Mara <mara@work.test>", "2", "Hello");
+    let (tx, jules) = (&shop.tx, shop.jules.id);
+    let (kept, joined) = (whose(&shop, "mara@home.test"), whose(&shop, "mara@work.test"));
+    likes(&shop, kept, Kind::Artist, "Ida Berg");
+    likes(&shop, joined, Kind::Artist, "Ida Berg");
+    leads::join(tx, kept, joined, "agent", jules, NOON).unwrap();
+    desk::rights::erase(tx, &shop.key, kept, desk::rights::Erasure::Removed, jules, NOON).unwrap();
+    for table in ["customer", "interest", "lead", "lead_event", "customer_join", "conversation"] {
+        let rows: i64 = tx.one(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0)).unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+}
+
+#[test]
+fn an_order_of_the_other_address_is_theirs_once_they_are_one_person() {
+    let shop = Shop::open();
+    writes(&shop, "Mara <mara@home.test>", "1", "Hello");
+    order::learn(&shop.tx, &News { number: "AT-10482".into(), address: Some("mara@home.test".into()), ..News::default() }, order::Source::Csv, NOON).unwrap();
+    let there = writes(&shop, "M <m@work.test>", "2", "I want to return my order AT-10482, it arrived broken. I would like a refund.");
+    let of = || request::of_conversation(&shop.tx, there).unwrap().remove(0).order_id;
+    if request::of_conversation(&shop.tx, there).unwrap().is_empty() {
+        desk::returns::open_by_hand(&shop.tx, there, shop.jules.id, shop.now.get()).unwrap();
+    }
+    assert_eq!(of(), None, "numbers can be guessed");
+    leads::join(&shop.tx, whose(&shop, "m@work.test"), whose(&shop, "mara@home.test"), "agent", shop.jules.id, NOON).unwrap();
+    assert!(of().is_some());
 }
