@@ -83,6 +83,7 @@ const STORY: &[Chapter] = &[
         &[(Jules, 5000, "Ida holds the rights, she is back next week.")],
     ),
     ("birgit-1@post.example", Jules, Resolved, &[], &[]),
+    ("birgit-work-1@rahmen-sommer.example", Jules, Waiting, &[], &[]),
     ("AM0P-samuel-1@AM0P190MB1234.EURP190.PROD.webmail.example", Jules, Open, &["billing"], &[]),
     ("chloe-1@mail.gmail.example", Jules, Waiting, &["return"], &[]),
     ("aino-1@koulu.example", Yoko, Resolved, &[], &[]),
