@@ -54,7 +54,7 @@ ids! {
     InterestId, WishId, ConsentId,
     /// A piece that the shop has for sale.
     PieceId,
-    DiscountId, PlanId, FollowUpId, SegmentId,
+    DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,
 }

@@ -58,6 +58,7 @@ pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<Found,
         country: text("country").filter(|country| country.len() == 2),
         tracking: text("tracking").unwrap_or_default(),
         lines: lines(definition, &json, currency),
+        discount_codes: Vec::new(),
     };
     let known = News { number: news.number.clone(), ..News::default() };
     let references: Vec<(&'static str, String)> = ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect();

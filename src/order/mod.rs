@@ -9,6 +9,7 @@ pub mod table;
 pub use crate::id::OrderId;
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
+use crate::follow_up::discount;
 use crate::money::{Amount, Currency};
 use jiff::civil::Date;
 
@@ -67,6 +68,8 @@ pub struct News {
     pub tracking: String,
     /// Empty: not said.
     pub lines: Vec<Line>,
+    /// Codes that it was bought with.
+    pub discount_codes: Vec<String>,
 }
 
 /// An order number as it is compared: "#at 10482", "AT-10482" and "at10482" are one.
@@ -155,6 +158,9 @@ pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<Or
     if !news.lines.is_empty() {
         replace_lines(tx, id, &news.lines)?;
     }
+    for code in &news.discount_codes {
+        discount::used_by_order(tx, code, id, now)?;
+    }
     Ok(id)
 }
 
@@ -172,6 +178,7 @@ pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<Order
         country: news.country.filter(|_| known.country.is_none()),
         tracking: if known.tracking.is_empty() { news.tracking } else { String::new() },
         lines: if known.lines.is_empty() { news.lines } else { Vec::new() },
+        discount_codes: news.discount_codes,
         number: known.number,
     };
     learn(tx, &added, source, now)

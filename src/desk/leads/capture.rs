@@ -6,7 +6,7 @@ use crate::consent::{self, Ended, Given, Purpose, Way, Withdrawal};
 use crate::conversation::{ConversationId, MessageKey};
 use crate::customer::CustomerId;
 use crate::database::{self, Millis, Reader, Writer};
-use crate::desk::{Arrival, Result, returns};
+use crate::desk::{Arrival, Result, follow_ups, returns};
 use crate::email::Kind;
 use crate::lead::interest::{self, Learned};
 use crate::lead::reading::{Known, Reading};
@@ -36,6 +36,7 @@ pub fn capture(
     }
     lead::capture(tx, customer, Source::Mailbox, arrival.account.address.as_str(), at, now)?;
     crate::failpoint::reached("capture.lead");
+    follow_ups::heard(tx, customer, (conversation, message), at, now)?;
     let Some(about) = arrival.about else { return Ok(()) };
     let learned = |sentence| Learned { sentence, source: interest::Source::Mail, message_id: Some(message), by: None };
     for found in &about.interests {

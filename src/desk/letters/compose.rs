@@ -1,7 +1,7 @@
 //! A wanted letter becomes its final bytes. Every choice (words, dice, time) is the caller's, as for a reply.
 
 use super::{Kind, Waiting};
-use super::{stranger, words};
+use super::{follow_up as afterwards, stranger, words};
 use crate::account::Account;
 use crate::blobs::Hash;
 use crate::conversation::{Direction, message, threading};
@@ -9,6 +9,7 @@ use crate::database::{Millis, Reader};
 use crate::desk::{Error, Result, body, returns};
 use crate::email::compose::{File, Letter};
 use crate::email::{self, Email, EmailAddress, Kind as MailKind, NameAddr};
+use crate::follow_up::FollowUp;
 use crate::return_request::{ReturnId, fact, link};
 use crate::secret::SecretKey;
 use crate::{account, conversation, customer, setting};
@@ -38,6 +39,8 @@ pub struct Composed {
     pub to: NameAddr,
     /// The link that the letter carries.
     pub link: Option<(ReturnId, link::Purpose, Millis)>,
+    /// What it is, if it is one: it rests on a consent.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// Parts of raw mails: whose, which, under what name.
@@ -59,6 +62,9 @@ pub fn files(c: &Reader, waiting: &Waiting) -> Result<Files> {
 
 /// Composes, or says in words why this letter is not written.
 pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making) -> Result<std::result::Result<Composed, String>> {
+    if waiting.kind == Kind::FollowUp {
+        return afterwards::compose(c, waiting, making);
+    }
     let conversation = conversation::find(c, conversation::current(c, waiting.conversation_id)?)?.ok_or(Error::NoConversation(waiting.conversation_id))?;
     let Some(account) = account::find(c, conversation.mailbox_id)? else { return Ok(Err("its mailbox is gone.".into())) };
     let Some(address) = EmailAddress::parse(&waiting.address) else { return Ok(Err("the address cannot be written to.".into())) };
@@ -108,5 +114,5 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
     let bytes = email::compose::compose(&letter)?;
     let email = Email { new_text: text.trim().to_owned(), ..email::read(&bytes) };
     let link = url.map(|_| (id, purpose, making.now + life));
-    Ok(Ok(Composed { bytes, email, account, to, link }))
+    Ok(Ok(Composed { bytes, email, account, to, link, follow_up: None }))
 }

@@ -3,6 +3,7 @@
 //! no letter is written twice.
 
 mod compose;
+pub(in crate::desk) mod follow_up;
 mod queue;
 mod stranger;
 mod words;
@@ -14,7 +15,7 @@ pub use words::{facts as template_facts, known_facts};
 use super::Result;
 use crate::conversation::ConversationId;
 use crate::database::{Millis, Reader, Row, RowResult, Writer, params};
-use crate::id::{AgentId, ReturnId, WantedLetterId};
+use crate::id::{AgentId, FollowUpId, ReturnId, WantedLetterId};
 
 crate::return_request::code::codes! {
     Kind {
@@ -24,6 +25,8 @@ crate::return_request::code::codes! {
         Remind = "remind",
         /// Tells fulfilment of a return.
         Fulfilment = "fulfilment",
+        /// Writes to somebody who agreed to that.
+        FollowUp = "follow_up",
     }
 }
 
@@ -45,6 +48,7 @@ pub struct Waiting {
     pub id: WantedLetterId,
     pub conversation_id: ConversationId,
     pub return_id: Option<ReturnId>,
+    pub follow_up_id: Option<FollowUpId>,
     pub kind: Kind,
     pub address: String,
     pub by: Option<AgentId>,
@@ -67,10 +71,10 @@ pub fn want(tx: &Writer, wanted: &Wanted, now: Millis) -> Result<WantedLetterId>
 
 /// Those that wait, oldest first.
 pub fn waiting(c: &Reader, limit: usize) -> Result<Vec<Waiting>> {
-    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
+    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, follow_up_id FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
     let row = |r: &Row| -> RowResult<Option<Waiting>> {
         let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
-        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)? }))
+        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, follow_up_id: r.get(6)?, kind, address: r.get(4)?, by: r.get(5)? }))
     };
     Ok(c.all(sql, [limit as i64], row)?.into_iter().flatten().collect())
 }
@@ -81,14 +85,14 @@ pub fn is_wanted(c: &Reader, id: ReturnId, kind: Kind) -> Result<bool> {
     Ok(c.one(sql, params![id, kind.code()], |r| r.get(0))?)
 }
 
-/// Letters that went, or are about to go, to an address by themselves since then.
+/// Letters about returns that went, or are about to go, to an address by themselves since then; follow-ups have a pace of their own.
 pub fn count_to(c: &Reader, address_key: &str, since: Millis) -> Result<i64> {
-    let sql = "SELECT count(*) FROM wanted_letter WHERE address = ?1 AND wanted_by IS NULL AND dropped IS NULL AND wanted_at > ?2 AND kind <> 'fulfilment'";
+    let sql = "SELECT count(*) FROM wanted_letter WHERE address = ?1 AND wanted_by IS NULL AND dropped IS NULL AND wanted_at > ?2 AND kind NOT IN ('fulfilment', 'follow_up')";
     Ok(c.one(sql, params![address_key, since], |r| r.get(0))?)
 }
 
 /// The same for everybody.
 pub fn count_since(c: &Reader, since: Millis) -> Result<i64> {
-    let sql = "SELECT count(*) FROM wanted_letter WHERE wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL AND kind <> 'fulfilment'";
+    let sql = "SELECT count(*) FROM wanted_letter WHERE wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL AND kind NOT IN ('fulfilment', 'follow_up')";
     Ok(c.one(sql, [since], |r| r.get(0))?)
 }

@@ -33,5 +33,5 @@ pub use sum::{Proposal, Sums, proposal, sums};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
-pub(super) use record::note;
+pub(super) use record::{language, note};
 pub(super) use understand::{forged, understand};

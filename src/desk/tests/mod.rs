@@ -7,6 +7,8 @@ mod calling;
 mod calling_again;
 mod clicks;
 mod confirming;
+mod following;
+mod following_anything;
 mod history;
 mod joining;
 mod judged;

@@ -26,6 +26,7 @@ fn woocommerce(order: &Object, path: &str, values: &mut Values) -> News {
         country,
         ..News::default()
     };
+    news.discount_codes = codes(order, path, "coupon_lines", values);
     each_line(order, path, values, |line, path, values| {
         let quantity = values.quantity(line, path, "quantity");
         // What the buyer paid for it, its tax included; the price beside it is without.
@@ -55,6 +56,7 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         let path = format!("{}[0]", below(path, "fulfillments"));
         (news.shipped_on, news.tracking) = (values.day(sent, &path, "created_at"), values.text(sent, &path, "tracking_number"));
     }
+    news.discount_codes = codes(order, path, "discount_codes", values);
     each_line(order, path, values, |line, path, values| {
         let variant = values.text(line, path, "variant_title");
         let title = values.text(line, path, "title");
@@ -63,6 +65,12 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         news.lines.push(Line { title, sku: values.text(line, path, "sku"), quantity, unit, ..Line::default() });
     });
     news
+}
+
+/// The codes that it was bought with: each an object that names one.
+fn codes(order: &Object, path: &str, name: &str, values: &mut Values) -> Vec<String> {
+    let list = values.list(order, path, name, LINES_MAX);
+    list.iter().filter_map(|line| line.get("code")?.as_str()).map(|code| code.trim().to_owned()).collect()
 }
 
 fn full_name(of: &Object, path: &str, values: &mut Values) -> String {
