@@ -32,7 +32,7 @@ const SETTLED: &str = "follow_up.state IN ('sent', 'cancelled')";
 
 /// What will go, soonest first, from the mailboxes that an agent sees.
 pub fn coming(c: &Reader, mailboxes: Option<&[MailboxId]>, limit: usize) -> Result<Vec<Line>> {
-    lines(c, OPEN, "due_at, follow_up.id", mailboxes, limit)
+    lines(c, OPEN, "follow_up.due_at, follow_up.id", mailboxes, limit)
 }
 
 /// What went or was cancelled, newest first.

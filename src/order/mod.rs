@@ -3,10 +3,12 @@
 pub mod confirmation;
 pub mod json;
 pub mod outside;
+mod shape;
 pub mod shop_key;
 pub mod table;
 
 pub use crate::id::OrderId;
+pub use shape::{SHAPE_FROM, shape};
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
 use crate::follow_up::discount;
@@ -109,19 +111,6 @@ pub fn count(c: &Reader) -> Result<i64> {
 /// How many were ordered on that day or later.
 pub fn count_since(c: &Reader, day: Date) -> Result<i64> {
     c.one("SELECT count(*) FROM shop_order WHERE ordered_on >= ?1", [day.to_string()], |r| r.get(0))
-}
-
-/// Numbers from which the shape of the next one is guessed.
-pub const SHAPE_FROM: usize = 50;
-/// Of these, so many must share it: 3 of 4.
-const SHAPE_SHARE: (usize, usize) = (3, 4);
-
-/// What the shop's order numbers look like: `#` for a digit, everything else as it stands; nothing where they differ.
-pub fn shape(numbers: &[String]) -> Option<String> {
-    let shaped = |number: &String| number.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>();
-    let newest = shaped(numbers.first()?);
-    let same = numbers.iter().filter(|number| shaped(number) == newest).count();
-    (same >= 3 && same * SHAPE_SHARE.1 >= numbers.len() * SHAPE_SHARE.0).then_some(newest)
 }
 
 /// Remembers what was said of an order; a number that is known is corrected, never doubled.

@@ -23,7 +23,7 @@ pub(in crate::desk) fn after(tx: &Writer, request: &Request, is: State, now: Mil
     for plan in plans.iter().filter(|plan| plan.said.after.is(is)) {
         let Some(address) = address_that_agreed(tx, request, plan.said.kind)? else { continue };
         if let Some(of) = plan.said.discount_id
-            && !discount::find(tx, of)?.is_some_and(|discount| discount.ended_at.is_none())
+            && discount::find(tx, of)?.is_none_or(|discount| discount.ended_at.is_some())
         {
             continue;
         }

@@ -6,6 +6,7 @@ mod board;
 mod calling;
 mod deciding;
 mod desk_screens;
+mod follow_ups;
 mod forms;
 mod fuzz;
 mod headers;
