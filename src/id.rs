@@ -56,7 +56,7 @@ ids! {
     LeadEventId,
     /// A piece that the shop has for sale.
     PieceId,
-    DiscountId, PlanId, FollowUpId, SegmentId,
+    DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,
 }
