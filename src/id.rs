@@ -54,6 +54,8 @@ ids! {
     InterestId, WishId, ConsentId,
     /// A piece that the shop has for sale.
     PieceId,
+    /// A sale of a piece, so that it can be taken back.
+    SaleId,
     DiscountId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,

@@ -86,6 +86,13 @@ pub fn of_customer(c: &Reader, id: CustomerId) -> Result<Vec<Interest>> {
     )
 }
 
+/// What an agent took off: it is not what they like.
+pub fn removed(c: &Reader, id: CustomerId) -> Result<Vec<Feature>> {
+    c.all("SELECT kind, value FROM interest WHERE customer_id = ?1 AND removed_at IS NOT NULL ORDER BY id", [id], |r| {
+        Ok(Feature { kind: Kind::from_code(r.get_ref(0)?.as_str()?).unwrap_or(Kind::Title), value: r.get(1)? })
+    })
+}
+
 fn from_row(r: &Row) -> RowResult<Interest> {
     // The schema allows no other codes.
     let kind = Kind::from_code(r.get_ref(1)?.as_str()?).unwrap_or(Kind::Title);

@@ -37,6 +37,7 @@ mod order_keys;
 mod order_post;
 mod orders;
 mod pictures;
+mod pieces;
 mod policy;
 mod present;
 mod profile;

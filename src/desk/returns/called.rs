@@ -9,7 +9,7 @@ use crate::action::call::{self, Call};
 use crate::action::{self, Action, CallId, Kind, Then, look_up};
 use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result};
+use crate::desk::{Error, Result, pieces};
 use crate::id::AgentId;
 use crate::order::{self, Source, outside};
 use crate::return_request::Happened;
@@ -51,6 +51,7 @@ fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis
     };
     let order = order::learn(tx, &found.news, Source::Lookup, now)?;
     outside::learn(tx, order, &found.references)?;
+    pieces::ordered(tx, order, now)?;
     record::settle(tx, call.return_id, None, now)?;
     Ok(Ok(()))
 }

@@ -18,3 +18,4 @@ mod returning;
 mod several_mails;
 mod shop;
 mod sums;
+mod wanted_pieces;

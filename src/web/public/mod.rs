@@ -8,7 +8,7 @@ mod fulfilment;
 mod limits;
 mod page;
 mod start;
-mod uploads;
+pub(in crate::web) mod uploads;
 
 pub use answers::{amount, day};
 pub use form::today;

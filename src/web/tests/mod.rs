@@ -17,6 +17,7 @@ mod mailboxes;
 mod many;
 mod nasty;
 mod order_post;
+mod pieces;
 mod policy;
 mod public;
 mod public_form;
