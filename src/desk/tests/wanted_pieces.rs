@@ -179,7 +179,8 @@ fn an_order_sells_what_it_bought_once_and_never_below_nothing() {
     shop.order_comes("A-2", "jon@example.test", &today, line("storm", "", 1));
     shop.order_comes("A-3", "jon@example.test", &today, line("Storm at sea", "", 1));
     assert_eq!((shop.left_of(other), sale::of_piece(&shop.tx, other).unwrap().len()), ((0, true), 1), "by exactly its title");
-    assert!(pieces::candidates(&shop.tx, &shop.key, &piece::find(&shop.tx, one).unwrap().unwrap(), None).unwrap()[0].hindrance == Some(Hindrance::Bought));
+    let (buyer, piece) = (customer::find(&shop.tx, mara).unwrap().unwrap(), piece::find(&shop.tx, one).unwrap().unwrap());
+    assert_eq!(pieces::hindrance(&shop.tx, &shop.key, &piece, &buyer, "mara@example.test").unwrap(), Some(Hindrance::Bought));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn near(a: &str, b: &str) -> bool {
         return true;
     }
     let (long, short) = (a.chars().count().max(b.chars().count()), a.chars().count().min(b.chars().count()));
-    let slips = if short < SLIP_CHARS_MIN { 0 } else { 1 + usize::from(short >= TWO_SLIPS_CHARS_MIN) };
+    let slips = if long < SLIP_CHARS_MIN { 0 } else { 1 + usize::from(short >= TWO_SLIPS_CHARS_MIN) };
     // Numbers are not misspelt: "Study 12" is not "Study 13".
     let numbers = a.chars().any(|c| c.is_ascii_digit()) || b.chars().any(|c| c.is_ascii_digit());
     !numbers && long - short <= slips && distance(a, b) <= slips

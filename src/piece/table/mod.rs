@@ -71,7 +71,7 @@ fn take(table: &mut Table, columns: &Columns, record: &StringRecord, product: &m
     } else if cell("sku").is_empty() && cell("price").is_empty() {
         return;
     }
-    if matches!(cell("kind").to_lowercase().as_str(), "variable" | "grouped") {
+    if matches!(cell("type").to_lowercase().as_str(), "variable" | "grouped") {
         return;
     }
     match cell("status").to_lowercase().as_str() {
@@ -109,7 +109,7 @@ fn typed(columns: &Columns, record: &StringRecord, product: &StringRecord) -> Ty
         sku: cell("sku").to_owned(),
         title: if is_variant { format!("{title}, {}", variants.join(", ")) } else { title.to_owned() },
         artist: first([of_either("artist").to_owned(), option(&["artist"])]),
-        medium: medium(of_either("medium"), of_either("kind"), of_either("tags")),
+        medium: medium(of_either("medium"), &["type", "kind", "tags"].map(of_either)),
         size: first([of_either("size").to_owned(), option(&["size", "dimensions", "format"]), sides(columns, record), measured(&variants)]),
         colours: colours(&[of_either("colours"), &option(&["color", "colour"])], of_either("tags")),
         words: sentences(of_either("words")),
@@ -125,13 +125,12 @@ fn first<const N: usize>(found: [String; N]) -> String {
 }
 
 /// The shop's own word where a column is for it; elsewhere only what we know as one.
-fn medium(own: &str, kind: &str, tags: &str) -> String {
+fn medium(own: &str, others: &[&str]) -> String {
     if !own.is_empty() {
         return own.to_owned();
     }
-    let kind = if WOO_TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known)) { "" } else { kind };
-    let known = |text: &str| codes_in(MEDIUMS, text).into_iter().next_back().map(str::to_owned);
-    known(kind).or_else(|| known(tags)).unwrap_or_default()
+    let others = others.iter().filter(|text| !WOO_TYPES.iter().any(|known| text.eq_ignore_ascii_case(known)));
+    others.filter_map(|text| codes_in(MEDIUMS, text).pop()).next().unwrap_or_default().to_owned()
 }
 
 fn colours(own: &[&str], tags: &str) -> Vec<String> {

@@ -141,8 +141,9 @@ async fn a_piece_is_entered_with_its_picture_made_anew_and_changed() {
     assert!(page.contains("Low Tide") && page.contains("1, one of a kind or the last") && page.contains("Nobody has asked"), "{page}");
     assert_eq!(browser.get(&format!("/pieces/{}/picture", made.id)).await.header("content-type"), "image/jpeg");
     let path = format!("/pieces/{}", made.id);
-    let changed =
-        browser.sends_parts(&format!("{path}/edit"), &path, &[Part::Text("title", "High Tide"), Part::Text("quantity", "3"), Part::Text("drop_picture", "1")]).await;
+    let changed = browser
+        .sends_parts(&format!("{path}/edit"), &path, &[Part::Text("title", "High Tide"), Part::Text("quantity", "3"), Part::Text("drop_picture", "1")])
+        .await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
     let made = shop.shelf_of(Shelf::ForSale).remove(0);
     assert_eq!((made.said.title.as_str(), made.said.artist.as_str(), made.said.quantity, shop.read(|c| picture::of(c, made.id))), ("High Tide", "", 3, None));
@@ -192,7 +193,8 @@ async fn what_was_typed_and_chosen_comes_back_with_words_at_each_field() {
 #[tokio::test]
 async fn those_who_asked_are_ticked_read_and_told_and_the_sale_holds_back_what_waits() {
     let (shop, owner, mailbox) = opened();
-    let (mara, jon, ida) = (shop.wishes_for_lind(mailbox, "mara", true), shop.wishes_for_lind(mailbox, "jon", false), shop.wishes_for_lind(mailbox, "ida", true));
+    let (mara, jon, ida) =
+        (shop.wishes_for_lind(mailbox, "mara", true), shop.wishes_for_lind(mailbox, "jon", false), shop.wishes_for_lind(mailbox, "ida", true));
     let mut browser = shop.browser_of(owner);
     let id = entered(&mut browser).await;
     let here = format!("/pieces/{id}");
@@ -246,7 +248,9 @@ async fn a_table_shows_what_it_will_do_and_does_it_once() {
     }
     assert!(shop.shelf_of(Shelf::ForSale).is_empty(), "a preview changes nothing");
     let take = |text: &'static str| [Part::Text("table", text)];
-    browser.sends_parts("/pieces/import", "/pieces/import/lines", &take("Title;Artist;Price;Currency;SKU;Quantity\nLow Tide;Anna Öhman;180,00;EUR;LT;2\n")).await;
+    browser
+        .sends_parts("/pieces/import", "/pieces/import/lines", &take("Title;Artist;Price;Currency;SKU;Quantity\nLow Tide;Anna Öhman;180,00;EUR;LT;2\n"))
+        .await;
     assert_eq!(shop.shelf_of(Shelf::ForSale)[0].said.quantity, 2);
     let again = browser.sends_parts("/pieces/import", "/pieces/import", &[Part::File("pieces.csv", b"SKU;Price;Sold\nLT;200;\nLT;;yes\nNO;1;\n")]).await;
     assert!(again.body.contains("0 pieces will be added, 2 changed, 1 line left out") && again.body.contains("(sold)"), "{}", again.body);
