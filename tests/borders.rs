@@ -87,7 +87,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("getrandom", &["world"]),
     ("clap", &["commands", "main", "agent"]), // agent: a role is also a word of the command line
     ("indicatif", &["commands"]),
-    ("tar", &["commands"]),
+    ("tar", &["commands", "web/rights"]),
     ("tracing_subscriber", &["app", "commands", "main"]),
 ];
 

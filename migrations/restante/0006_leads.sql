@@ -131,6 +131,23 @@ CREATE TABLE consent_link (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consent_link_by_customer ON consent_link(customer_id);
 
+-- Ticked on a form by somebody who has not shown that the address is theirs, or noted by an agent: a letter asks them to confirm
+-- (double opt-in). It is written only to an address that wrote to the shop itself.
+CREATE TABLE consent_asked (
+  id              INTEGER PRIMARY KEY,
+  customer_id     INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+  address         TEXT NOT NULL,
+  purposes        TEXT NOT NULL,                   -- JSON: consent purposes
+  words           TEXT NOT NULL,
+  policy_text     TEXT NOT NULL,
+  language        TEXT NOT NULL,
+  at              INTEGER NOT NULL,
+  by_id           INTEGER REFERENCES agent(id),
+  settled_at      INTEGER                          -- its letter was wanted, or it is not asked any more
+) STRICT;
+CREATE INDEX consent_asked_waiting ON consent_asked(address) WHERE settled_at IS NULL;
+
 -- Pieces -----------------------------------------------------------------------------------------------------
 CREATE TABLE piece (
   id          INTEGER PRIMARY KEY,
@@ -299,10 +316,16 @@ CREATE TABLE segment (
 ) STRICT;
 
 -- Rights -----------------------------------------------------------------------------------------------------
--- Mails of people who were erased: the HMAC under secret.key of a mail's bytes, so that no poll brings it back.
+-- Mails of people who were erased: SHA-256 of the mail's name (its own SHA-256), and of its content's. No poll, no renumbering and no
+-- second mailbox brings them back, and nobody can tell from it what they were.
 CREATE TABLE erased_mail (
-  mail_hash TEXT PRIMARY KEY,
+  tombstone BLOB PRIMARY KEY,
   at        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Raw mails whose bytes are still to be forgotten.
+CREATE TABLE erased_raw (
+  hash BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- That somebody was erased, when, by whom and how much; not who it was.

@@ -1,5 +1,6 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
+pub mod eraser;
 pub mod first_start;
 pub mod heic;
 mod housekeeping;

@@ -25,6 +25,8 @@ crate::return_request::code::codes! {
         Declined = "declined",
         /// To the fulfilment team.
         TellFulfilment = "tell_fulfilment",
+        /// Asks whether what was ticked was meant.
+        ConfirmConsent = "confirm_consent",
     }
 }
 
@@ -56,6 +58,7 @@ impl Purpose {
             Purpose::ApprovedStoreCredit => "Store credit",
             Purpose::Declined => "Declined",
             Purpose::TellFulfilment => "To fulfilment",
+            Purpose::ConfirmConsent => "Asks to confirm what was ticked on a form",
         }
     }
 
@@ -63,8 +66,10 @@ impl Purpose {
     pub fn placeholders(self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         PLACEHOLDERS.iter().filter(move |(name, _)| match *name {
             "agent" | "subject" => false,
-            "details" => self.asks(),
-            "link" => self.asks() || self == Purpose::TellFulfilment,
+            "details" => self.asks() || self == Purpose::ConfirmConsent,
+            "link" => self.asks() || matches!(self, Purpose::TellFulfilment | Purpose::ConfirmConsent),
+            "name" | "shop" => true,
+            _ if self == Purpose::ConfirmConsent => false,
             _ => true,
         })
     }
@@ -72,7 +77,7 @@ impl Purpose {
     /// Without it the letter has no use.
     fn needs(self) -> Option<&'static str> {
         match self {
-            Purpose::TellFulfilment => Some("link"),
+            Purpose::TellFulfilment | Purpose::ConfirmConsent => Some("link"),
             purpose if purpose.asks() => Some("details"),
             _ => None,
         }

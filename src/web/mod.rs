@@ -47,6 +47,7 @@ mod replies;
 mod return_fields;
 mod return_settings;
 mod returns;
+mod rights;
 mod said;
 mod same_site;
 mod search;
@@ -92,6 +93,7 @@ pub fn router(state: State) -> Router {
             writes: route.method == "POST",
             body_bytes_max: route.body_bytes_max,
             streams: route.streams,
+            from_anywhere: route.from_anywhere,
         };
         router = router.route(route.path, route.handler.route_layer(from_fn_with_state(guard, access::guard)));
     }

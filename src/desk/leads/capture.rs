@@ -1,6 +1,6 @@
 //! A mail was filed: its writer is a lead, with what they said they like; what they agree to or withdraw is done at once.
 
-use super::withdraw;
+use super::{asked, withdraw};
 use crate::account::FolderRole;
 use crate::consent::{self, Ended, Given, Purpose, Way, Withdrawal};
 use crate::conversation::{ConversationId, MessageKey};
@@ -47,6 +47,7 @@ pub fn capture(
     // Years-old mail is no consent of today, and a forged one is nobody's.
     let is_theirs = !arrival.entry.history && at >= arrival.settled_before && returns::forged(&arrival.email.authentication, arrival.account).is_none();
     if is_theirs {
+        asked::ask(tx, &from.address.key(), now)?;
         let writer = Writing { customer, address: &from.address.key(), conversation, message, at };
         take_at_their_word(tx, arrival, about, &writer, now)?;
     }

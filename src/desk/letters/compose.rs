@@ -1,7 +1,7 @@
 //! A wanted letter becomes its final bytes. Every choice (words, dice, time) is the caller's, as for a reply.
 
 use super::{Kind, Waiting};
-use super::{stranger, words};
+use super::{confirm, stranger, words};
 use crate::account::Account;
 use crate::blobs::Hash;
 use crate::conversation::{Direction, message, threading};
@@ -11,7 +11,7 @@ use crate::email::compose::{File, Letter};
 use crate::email::{self, Email, EmailAddress, Kind as MailKind, NameAddr};
 use crate::return_request::{ReturnId, fact, link};
 use crate::secret::SecretKey;
-use crate::{account, conversation, customer, setting};
+use crate::{account, consent, conversation, customer, setting};
 
 /// Photos that go with a letter to fulfilment: more than these are behind its link.
 const PHOTOS_MAX: usize = 6;
@@ -38,6 +38,8 @@ pub struct Composed {
     pub to: NameAddr,
     /// The link that the letter carries.
     pub link: Option<(ReturnId, link::Purpose, Millis)>,
+    /// The same, where it is about consent.
+    pub consent_link: Option<(consent::link::Act, consent::link::Link)>,
 }
 
 /// Parts of raw mails: whose, which, under what name.
@@ -59,6 +61,9 @@ pub fn files(c: &Reader, waiting: &Waiting) -> Result<Files> {
 
 /// Composes, or says in words why this letter is not written.
 pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making) -> Result<std::result::Result<Composed, String>> {
+    if waiting.kind == Kind::Confirm {
+        return confirm::compose(c, waiting, making);
+    }
     let conversation = conversation::find(c, conversation::current(c, waiting.conversation_id)?)?.ok_or(Error::NoConversation(waiting.conversation_id))?;
     let Some(account) = account::find(c, conversation.mailbox_id)? else { return Ok(Err("its mailbox is gone.".into())) };
     let Some(address) = EmailAddress::parse(&waiting.address) else { return Ok(Err("the address cannot be written to.".into())) };
@@ -108,5 +113,5 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
     let bytes = email::compose::compose(&letter)?;
     let email = Email { new_text: text.trim().to_owned(), ..email::read(&bytes) };
     let link = url.map(|_| (id, purpose, making.now + life));
-    Ok(Ok(Composed { bytes, email, account, to, link }))
+    Ok(Ok(Composed { bytes, email, account, to, link, consent_link: None }))
 }

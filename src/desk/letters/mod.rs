@@ -3,6 +3,7 @@
 //! no letter is written twice.
 
 mod compose;
+mod confirm;
 mod queue;
 mod stranger;
 mod words;
@@ -13,7 +14,7 @@ pub use words::{facts as template_facts, known_facts};
 
 use super::Result;
 use crate::conversation::ConversationId;
-use crate::database::{Millis, Reader, Row, RowResult, Writer, params};
+use crate::database::{Millis, Reader, Row, RowResult, Writer, json, params};
 use crate::id::{AgentId, ReturnId, WantedLetterId};
 
 crate::return_request::code::codes! {
@@ -24,6 +25,8 @@ crate::return_request::code::codes! {
         Remind = "remind",
         /// Tells fulfilment of a return.
         Fulfilment = "fulfilment",
+        /// Asks whether what was ticked for an address was meant (double opt-in).
+        Confirm = "confirm",
     }
 }
 
@@ -48,6 +51,8 @@ pub struct Waiting {
     pub kind: Kind,
     pub address: String,
     pub by: Option<AgentId>,
+    /// What its kind has to know.
+    pub data: serde_json::Value,
 }
 
 impl Waiting {
@@ -58,19 +63,24 @@ impl Waiting {
 }
 
 pub fn want(tx: &Writer, wanted: &Wanted, now: Millis) -> Result<WantedLetterId> {
+    want_about(tx, wanted, &serde_json::json!({}), now)
+}
+
+/// With what its kind has to know.
+pub fn want_about(tx: &Writer, wanted: &Wanted, data: &serde_json::Value, now: Millis) -> Result<WantedLetterId> {
     let id = tx.insert(
-        "INSERT INTO wanted_letter(conversation_id, return_id, kind, address, wanted_at, wanted_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![wanted.conversation_id, wanted.return_id, wanted.kind.code(), wanted.address.to_lowercase(), now, wanted.by],
+        "INSERT INTO wanted_letter(conversation_id, return_id, kind, address, data, wanted_at, wanted_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![wanted.conversation_id, wanted.return_id, wanted.kind.code(), wanted.address.to_lowercase(), data.to_string(), now, wanted.by],
     )?;
     Ok(WantedLetterId(id))
 }
 
 /// Those that wait, oldest first.
 pub fn waiting(c: &Reader, limit: usize) -> Result<Vec<Waiting>> {
-    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
+    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, data FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
     let row = |r: &Row| -> RowResult<Option<Waiting>> {
         let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
-        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)? }))
+        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)?, data: json(r, 6)? }))
     };
     Ok(c.all(sql, [limit as i64], row)?.into_iter().flatten().collect())
 }
@@ -79,6 +89,12 @@ pub fn waiting(c: &Reader, limit: usize) -> Result<Vec<Waiting>> {
 pub fn is_wanted(c: &Reader, id: ReturnId, kind: Kind) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM wanted_letter WHERE return_id = ?1 AND kind = ?2 AND dropped IS NULL)";
     Ok(c.one(sql, params![id, kind.code()], |r| r.get(0))?)
+}
+
+/// Whether a letter of this kind to an address waits or was written since then.
+pub fn was_wanted(c: &Reader, address_key: &str, kind: Kind, since: Millis) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM wanted_letter WHERE address = ?1 AND kind = ?2 AND wanted_at > ?3 AND dropped IS NULL)";
+    Ok(c.one(sql, params![address_key, kind.code(), since], |r| r.get(0))?)
 }
 
 /// Letters that went, or are about to go, to an address by themselves since then.

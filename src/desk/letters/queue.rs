@@ -7,8 +7,8 @@ use crate::conversation::threading::Placement;
 use crate::conversation::{self, MessageKey};
 use crate::database::{Millis, Writer, params};
 use crate::desk::{Result, returns};
-use crate::outbox;
 use crate::return_request::{Happened, link, request};
+use crate::{consent, outbox};
 
 /// Queues what was composed; `None` if the letter was written or dropped meanwhile.
 pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash, token: &str, now: Millis) -> Result<Option<MessageKey>> {
@@ -43,6 +43,9 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
     tx.execute("UPDATE wanted_letter SET message_id = ?2 WHERE id = ?1", params![waiting.id, message])?;
     if let Some((of, purpose, expires_at)) = composed.link {
         link::add(tx, token, of, purpose, expires_at, now)?;
+    }
+    if let Some((act, link)) = &composed.consent_link {
+        consent::link::add(tx, token, *act, link, now)?;
     }
     if let (Kind::Fulfilment, Some(of)) = (waiting.kind, waiting.return_id) {
         request::note_fulfilment_told(tx, of, now)?;

@@ -17,6 +17,7 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
         Kind::Ask => Purpose::AskDetails,
         Kind::Remind => Purpose::AskAgain,
         Kind::Fulfilment => Purpose::TellFulfilment,
+        Kind::Confirm => Purpose::ConfirmConsent,
     };
     let language =
         if kind == Kind::Fulfilment { setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into()) } else { standing.request.language.clone() };
@@ -103,7 +104,7 @@ fn value_in(field: &str, value: &Value, language: &str, own: &[OwnField]) -> Str
 
 /// A letter that leaves by itself shows no placeholder: "Hello {{name}}," without a name is "Hello,", and a line that lacks
 /// what it is about goes.
-fn without_unfilled(text: &str) -> String {
+pub fn without_unfilled(text: &str) -> String {
     let lines = text.lines().filter_map(|line| {
         if !line.contains("{{") {
             return Some(line.to_owned());

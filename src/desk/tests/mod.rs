@@ -1,5 +1,6 @@
 //! The journeys as stories, on a real database and without any door.
 
+mod agreeing;
 mod answering;
 mod asking;
 mod bounces;

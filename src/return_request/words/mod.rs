@@ -154,6 +154,11 @@ fn nearest<'a>(words: &'a BTreeMap<String, String>, language: &str) -> Option<&'
     words.get(language).or_else(|| words.get(LANGUAGES[0])).or_else(|| words.values().next()).map(String::as_str)
 }
 
+/// A phrase about what somebody agrees to, or ends; empty where there is none.
+pub fn consent(phrase: &str, language: &str) -> &'static str {
+    find(&format!("consent.{phrase}"), language).unwrap_or_default()
+}
+
 fn find(key: &str, language: &str) -> Option<&'static str> {
     let at = LANGUAGES.iter().position(|known| *known == language).unwrap_or(0);
     WORDS[at].get(key).or_else(|| WORDS[0].get(key)).copied()

@@ -4,6 +4,7 @@ mod access;
 mod acting;
 mod board;
 mod calling;
+mod consent;
 mod deciding;
 mod desk_screens;
 mod forms;
