@@ -3,6 +3,7 @@
 
 mod letters;
 mod orders;
+mod pieces;
 mod returns;
 mod story;
 
@@ -110,7 +111,12 @@ fn open_shop(folder: &Folder, places: &Places) -> anyhow::Result<()> {
     wait_for(folder, LETTERS.len() - AFTERWARDS.len())?;
     write_letters(places, true, world::now())?;
     wait_for(folder, LETTERS.len())?;
-    Ok(folder.db.write(move |tx| story::tell(tx, account.id, world::now()))?)
+    let key = folder.key.clone();
+    Ok(folder.db.write(move |tx| {
+        story::tell(tx, account.id, world::now())?;
+        let owner = agent::all(tx)?.into_iter().find(|agent| agent.role == Role::Owner).expect("made just now");
+        pieces::tell(tx, &key, account.id, owner.id, world::now())
+    })?)
 }
 
 /// Waits until so many letters have been received.

@@ -34,15 +34,23 @@ pub struct Interested {
 pub fn interested(c: &Reader, piece: &Piece) -> Result<Vec<Interested>> {
     let mut candidates = wishing(c, piece)?;
     candidates.extend(liking(c, piece)?);
+    let mut found = weighed_all(c, piece, candidates)?;
+    found.truncate(SHOWN_MAX);
+    Ok(found)
+}
+
+/// Those of `customers` whom it would suit, likewise.
+pub fn interested_among(c: &Reader, piece: &Piece, customers: &[CustomerId]) -> Result<Vec<Interested>> {
+    weighed_all(c, piece, customers.iter().copied().collect())
+}
+
+fn weighed_all(c: &Reader, piece: &Piece, customers: BTreeSet<CustomerId>) -> Result<Vec<Interested>> {
     let mut found = Vec::new();
-    for id in candidates {
+    for id in customers {
         found.extend(weighed(c, piece, id)?);
     }
-    found.sort_by(|a, b| {
-        let key = |one: &Interested| (one.found.score, one.wish.is_some(), one.customer_id);
-        key(b).cmp(&key(a))
-    });
-    found.truncate(SHOWN_MAX);
+    let key = |one: &Interested| (one.found.score, one.wish.is_some(), one.customer_id);
+    found.sort_by_key(|one| std::cmp::Reverse(key(one)));
     Ok(found)
 }
 

@@ -9,11 +9,13 @@ pub mod picture;
 pub mod sale;
 pub mod size;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod typed;
 pub mod vocabulary;
 
 pub use crate::id::PieceId;
-pub use interested::{Interested, SHOWN_MAX, interested};
+pub use interested::{Interested, SHOWN_MAX, interested, interested_among};
 pub use list::{PER_PAGE, Shelf, counts, list, usual_currency};
 pub use typed::Typed;
 

@@ -64,7 +64,7 @@ pub use access::{Access, Route, get, post, table};
 pub use errors::Error;
 pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
-pub use pictures::{PHOTO_SIDE, Pixels};
+pub use pictures::{PHOTO_SIDE, Pixels, jpeg_of};
 pub use said::Said;
 pub use session::Visitor;
 pub use state::{ActionDraft, Options, ProbeDraft, Probed, State, TriedOut};

@@ -84,6 +84,11 @@ fn photo(mut picture: DynamicImage, turned: Orientation) -> Option<Vec<u8>> {
     as_jpeg(&picture, PHOTO_QUALITY)
 }
 
+/// Pixels of our own as a JPEG: the demo paints its pieces.
+pub fn jpeg_of(pixels: Pixels) -> Option<Vec<u8>> {
+    as_jpeg(&DynamicImage::ImageRgb8(RgbImage::from_raw(pixels.width, pixels.height, pixels.rgb)?), PHOTO_QUALITY)
+}
+
 pub fn as_jpeg(picture: &DynamicImage, quality: u8) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     on_white(picture).write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality)).ok()?;

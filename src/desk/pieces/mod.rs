@@ -12,6 +12,6 @@ pub use intake::{Entered, Verdict, preview, take};
 pub use letter::{Preview, compose_preview};
 pub use offer::{Letter, OFFERED_MAX, Offered, hold_back, not_now, offer, preview as preview_letter};
 pub use sell::{back_for_sale, ordered, remove, sell, set_left, undo_sale};
-pub use standing::{Candidate, Hindrance, candidates, hindrance};
+pub use standing::{Candidate, Hindrance, candidates, candidates_among, hindrance};
 
 pub(super) use from_mail::from_mail;

@@ -2,7 +2,7 @@
 
 use super::letter::{Preview, compose_preview};
 use super::sell::known;
-use super::standing::{Candidate, candidates, hindrance};
+use super::standing::{Candidate, candidates_among, hindrance};
 use crate::customer::CustomerId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
@@ -37,7 +37,8 @@ pub fn offer(tx: &Writer, key: &SecretKey, id: PieceId, letters: &[Letter], mail
         return Err(Error::Refused(why.into()));
     }
     let mut offered = Offered::default();
-    let candidates = candidates(tx, key, &piece, mailboxes)?;
+    let asked: Vec<CustomerId> = letters.iter().take(OFFERED_MAX).map(|letter| letter.customer).collect();
+    let candidates = candidates_among(tx, key, &piece, &asked, mailboxes)?;
     for letter in letters.iter().take(OFFERED_MAX) {
         let Some(candidate) = candidates.iter().find(|candidate| candidate.customer.id == letter.customer) else { continue };
         match plan(tx, key, &piece, candidate, letter, by, now)? {

@@ -60,9 +60,24 @@ pub struct Candidate {
 
 /// Best first; of customers in `mailboxes` alone, where an agent sees some.
 pub fn candidates(c: &Reader, key: &SecretKey, piece: &Piece, mailboxes: Option<&[MailboxId]>) -> database::Result<Vec<Candidate>> {
+    standing_of(c, key, piece, piece::interested(c, piece)?, mailboxes)
+}
+
+/// Those of `customers` whom it would suit: what was ticked is asked for again without looking at everybody.
+pub fn candidates_among(
+    c: &Reader,
+    key: &SecretKey,
+    piece: &Piece,
+    customers: &[CustomerId],
+    mailboxes: Option<&[MailboxId]>,
+) -> database::Result<Vec<Candidate>> {
+    standing_of(c, key, piece, piece::interested_among(c, piece, customers)?, mailboxes)
+}
+
+fn standing_of(c: &Reader, key: &SecretKey, piece: &Piece, found: Vec<Interested>, mailboxes: Option<&[MailboxId]>) -> database::Result<Vec<Candidate>> {
     let open = open_returns(c)?;
     let mut candidates = Vec::new();
-    for interested in piece::interested(c, piece)? {
+    for interested in found {
         let Some(customer) = customer::find(c, interested.customer_id)? else { continue };
         let mailbox = mailbox_of(c, &customer, interested.wish.as_ref())?;
         if mailboxes.is_some_and(|seen| !mailbox.is_some_and(|mailbox| seen.contains(&mailbox))) {

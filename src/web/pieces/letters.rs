@@ -15,6 +15,8 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+/// Ticks that are looked at: more boxes than a page has were ticked by no person.
+const TICKED_MAX: usize = 200;
 /// What a letter may say: a page.
 const TEXT_CHARS_MAX: usize = 5_000;
 
@@ -83,8 +85,9 @@ async fn load(state: &State, visitor: Visitor, id: PieceId, who: Vec<CustomerId>
 
 /// Those of `who` who would want it and may be told, each with the letter as we would write it.
 fn chosen(c: &Reader, state: &State, visitor: &Visitor, known: &Piece, who: &[CustomerId]) -> Result<Vec<(Candidate, Preview)>> {
-    let candidates = desk::candidates(c, &state.key, known, visitor.mailboxes())?.into_iter();
-    let told = candidates.filter(|candidate| who.contains(&candidate.customer.id) && candidate.hindrance.is_none()).take(OFFERED_MAX);
+    let who = &who[..who.len().min(TICKED_MAX)];
+    let candidates = desk::candidates_among(c, &state.key, known, who, visitor.mailboxes())?.into_iter();
+    let told = candidates.filter(|candidate| candidate.hindrance.is_none()).take(OFFERED_MAX);
     told.map(|candidate| Ok((candidate.clone(), desk::preview_letter(c, known, &candidate)?))).collect()
 }
 
