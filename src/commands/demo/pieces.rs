@@ -12,7 +12,7 @@ use crate::lead::wish;
 use crate::money::{Amount, Currency};
 use crate::piece::{self, Said as Piece, Source, picture};
 use crate::secret::SecretKey;
-use crate::web::{Pixels, jpeg_of};
+use crate::web::{Pixels, photo};
 
 const WIDTH: u32 = 900;
 const DAY: Millis = 24 * 60 * 60 * 1000;
@@ -131,7 +131,7 @@ pub fn tell(tx: &Writer, key: &SecretKey, mailbox: MailboxId, by: AgentId, now: 
             ..Piece::default()
         };
         let id = piece::add(tx, &said, Source::Form, None, Some(by), now)?;
-        if let Some(jpeg) = jpeg_of(painted(*paint, WIDTH, WIDTH * height / width)) {
+        if let Some(jpeg) = photo(painted(*paint, WIDTH, WIDTH * height / width)) {
             picture::keep(tx, id, &jpeg, now)?;
         }
     }

@@ -18,7 +18,7 @@ const KNOWN_MAX: usize = 2_000;
 
 /// What helps to read, taken once for many mails.
 pub fn reading_context(c: &Reader) -> database::Result<Known> {
-    Ok(Known { artists: piece::artists(c, KNOWN_MAX)?, titles: piece::titles(c, KNOWN_MAX)? })
+    Ok(Known::of(&piece::artists(c, KNOWN_MAX)?, &piece::titles(c, KNOWN_MAX)?))
 }
 
 /// Every person who writes to the shop is a lead. Our own mail, machines and suppliers are none.

@@ -6,7 +6,8 @@ use crate::web::public::uploads::bytes_of;
 use crate::web::{Error, Result, State, Visitor, pictures};
 use axum::extract::{FromRequest, Multipart, Request};
 use data_encoding::BASE64;
-use image::{DynamicImage, imageops::FilterType, metadata::Orientation};
+use image::DynamicImage;
+use image::imageops::FilterType;
 
 /// A camera's photo; what is larger is said by name.
 const PICTURE_BYTES_MAX: usize = 25 * 1024 * 1024;
@@ -77,12 +78,11 @@ pub async fn made(state: &State, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
     pictures::made(state, bytes, drawn).await
 }
 
-fn drawn(mut picture: DynamicImage, turned: Orientation) -> Option<Vec<u8>> {
-    if picture.width().max(picture.height()) > picture::SIDE_MAX {
-        picture = picture.resize(picture::SIDE_MAX, picture::SIDE_MAX, FilterType::Triangle);
+fn drawn(decoded: &DynamicImage) -> Option<Vec<u8>> {
+    if decoded.width().max(decoded.height()) <= picture::SIDE_MAX {
+        return pictures::as_jpeg(decoded, QUALITY);
     }
-    picture.apply_orientation(turned);
-    pictures::as_jpeg(&picture, QUALITY)
+    pictures::as_jpeg(&decoded.resize(picture::SIDE_MAX, picture::SIDE_MAX, FilterType::Triangle), QUALITY)
 }
 
 /// As a form carries it back.
