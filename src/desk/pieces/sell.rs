@@ -57,7 +57,7 @@ pub fn ordered(tx: &Writer, id: OrderId, now: Millis) -> Result<()> {
     if sold.is_empty() {
         return Ok(());
     }
-    let address = order::find(tx, id)?.and_then(|order| order.address).and_then(|address| email::EmailAddress::parse(&address));
+    let address = order::find(tx, id)?.and_then(|order| order.address.clone()).and_then(|address| email::EmailAddress::parse(&address));
     let buyer = address.map(|address| customer::find_by_address(tx, &address)).transpose()?.flatten();
     for piece in sold {
         for told in follow_up::of_piece(tx, piece)?.into_iter().filter(|told| Some(told.customer_id) == buyer) {

@@ -10,7 +10,7 @@ use crate::conversation::threading::{self, Placement};
 use crate::conversation::{self, ConversationId, Status};
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result, body};
+use crate::desk::{Error, Result, body, leads};
 use crate::email::compose::{File, Letter, compose};
 use crate::email::{self, Email, NameAddr};
 use crate::return_request::fact::Source;
@@ -108,6 +108,7 @@ pub fn started(
     let mut marked = composed.clone();
     marked.email.complaints.push(UNCONFIRMED.to_owned());
     let message = file_message(tx, there, account, &marked, raw_hash, now)?;
+    leads::capture_form(tx, customer, &sent.from.address, account, now)?;
     let new = request::New {
         conversation_id: there,
         message_id: message,
@@ -130,6 +131,7 @@ pub fn started(
 fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<()> {
     let account = account::find(tx, request.mailbox_id)?.ok_or_else(|| Error::Refused("Its mailbox is gone.".into()))?;
     let message = file_message(tx, request.conversation_id, &account, composed, raw_hash, now)?;
+    leads::capture_form(tx, request.customer_id, &sent.from.address, &account, now)?;
     fill(tx, request.id, message, sent, composed, now)?;
     conversation::refresh(tx, request.conversation_id)?;
     Ok(())
