@@ -17,6 +17,19 @@ CREATE TABLE lead (
 ) STRICT;
 CREATE INDEX lead_by_last_contact  ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NULL;
 CREATE INDEX lead_by_first_contact ON lead(first_contact_at) WHERE set_aside_at IS NULL;
+CREATE INDEX lead_set_aside        ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NOT NULL;
+
+-- What agents did to a lead, who and when, and how it was before.
+CREATE TABLE lead_event (
+  id          INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  at          INTEGER NOT NULL,
+  by_id       INTEGER REFERENCES agent(id),        -- null: Restante itself
+  data        TEXT NOT NULL,                       -- JSON
+  undone_at   INTEGER,
+  undone_by   INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE INDEX lead_event_by_customer ON lead_event(customer_id, id);
 
 -- Addresses and domains that the owner marked as suppliers: no lead is made of them.
 CREATE TABLE supplier (
@@ -38,6 +51,9 @@ CREATE TABLE customer_join (
   undone_by INTEGER REFERENCES agent(id)
 ) STRICT;
 CREATE INDEX customer_join_by_kept ON customer_join(kept_id);
+CREATE UNIQUE INDEX customer_join_stands ON customer_join(joined_id) WHERE undone_at IS NULL;
+
+CREATE INDEX return_by_customer ON return_request(customer_id);
 
 -- What they like, each with the sentence it was taken from.
 CREATE TABLE interest (
@@ -338,3 +354,16 @@ CREATE TABLE erasure (
   finished_at   INTEGER                            -- files, index and freed pages are clean
 ) STRICT;
 CREATE INDEX erasure_unfinished ON erasure(id) WHERE finished_at IS NULL;
+
+-- Who wrote already is a lead from the start: one pass over the mail, once. What those mails say is not read again. ------------
+WITH theirs AS MATERIALIZED (
+  SELECT customer_address.customer_id, message.mailbox_id, message.arrived_at, message.placement, conversation.status
+  FROM message JOIN customer_address ON address = lower(from_address) JOIN conversation ON conversation.id = conversation_id
+  WHERE direction = 'inbound' AND email_kind = 'person' AND address NOT IN (SELECT lower(address) FROM mailbox UNION SELECT lower(email) FROM agent)
+)
+INSERT INTO lead(customer_id, source, source_detail, first_contact_at, last_contact_at, set_aside_at, set_aside_because, created_at)
+SELECT span.customer_id, CASE WHEN json_extract(begun.placement, '$.because') = 'form' THEN 'form' ELSE 'mailbox' END, mailbox.address, begun.at, span.last_at,
+  CASE WHEN span.only_spam THEN span.last_at END, CASE WHEN span.only_spam THEN 'spam' END, span.last_at
+FROM (SELECT customer_id, max(arrived_at) AS last_at, min(status = 'spam') AS only_spam FROM theirs GROUP BY customer_id) AS span
+JOIN (SELECT customer_id, mailbox_id, placement, min(arrived_at) AS at FROM theirs GROUP BY customer_id) AS begun ON begun.customer_id = span.customer_id
+JOIN mailbox ON mailbox.id = begun.mailbox_id;

@@ -14,7 +14,7 @@ pub mod tests;
 pub use address::{Carrier, Security, ServerAddress, Source};
 pub use folder::{Folder, FolderRole, folders, set_folders};
 pub use health::{DISK_FREE_BYTES_MIN, Health, Probe, ProbeStep, clear_failure, failing, health, note_connected, note_failure, note_mail, notice};
-pub use imported::{IMPORT_UID_VALIDITY, import_folder, take_import_uids, waiting_raw};
+pub use imported::{IMPORT_UID_VALIDITY, holds_imports, import_folder, take_import_uids, waiting_raw};
 pub use ledger::{
     Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, forget_raw, gone, has_arrived_from, known, ledger_rows,
     note_unfetched, quarantined, release, settle, waiting,

@@ -1,6 +1,7 @@
 //! `restante demo`: the whole product without any set-up. A made-up art shop whose mailbox is a folder of letters and
 //! whose carrier is a folder, with two agents, and with something in every view.
 
+mod leads;
 mod letters;
 mod orders;
 mod pieces;
@@ -113,7 +114,7 @@ fn open_shop(folder: &Folder, places: &Places) -> anyhow::Result<()> {
     wait_for(folder, LETTERS.len())?;
     let key = folder.key.clone();
     Ok(folder.db.write(move |tx| {
-        story::tell(tx, account.id, world::now())?;
+        story::tell(tx, &key, account.id, world::now())?;
         let owner = agent::all(tx)?.into_iter().find(|agent| agent.role == Role::Owner).expect("made just now");
         pieces::tell(tx, &key, account.id, owner.id, world::now())
     })?)

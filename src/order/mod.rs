@@ -1,5 +1,6 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
+pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;

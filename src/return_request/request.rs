@@ -81,6 +81,11 @@ pub fn of_conversation(c: &Reader, id: ConversationId) -> Result<Vec<Request>> {
     c.all(&format!("SELECT {COLUMNS} FROM return_request WHERE conversation_id = ?1 ORDER BY id DESC"), [id], from_row)
 }
 
+/// The returns of a customer, newest first.
+pub fn of_customer(c: &Reader, id: CustomerId) -> Result<Vec<Request>> {
+    c.all(&format!("SELECT {COLUMNS} FROM return_request WHERE customer_id = ?1 ORDER BY id DESC"), [id], from_row)
+}
+
 /// The return that a conversation is about now: the newest that is not closed.
 pub fn open_in(c: &Reader, id: ConversationId) -> Result<Option<Request>> {
     Ok(of_conversation(c, id)?.into_iter().find(|request| !request.state.is_closed()))

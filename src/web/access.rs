@@ -3,8 +3,8 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, same_site};
 use super::{
-    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, letter, letters, links,
-    live, login, mailboxes,
+    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, leads, letter, letters,
+    links, live, login, mailboxes,
 };
 use super::{
     notes, order_keys, order_post, orders, pieces, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, rights, search,
@@ -73,6 +73,7 @@ pub fn table() -> Vec<Route> {
         letter::routes(),
         search::routes(),
         customers::routes(),
+        leads::routes(),
         quarantine::routes(),
         public::routes(),
         policy::routes(),

@@ -25,6 +25,7 @@ mod headers;
 mod health;
 mod inbox;
 mod layout;
+mod leads;
 mod letter;
 mod letters;
 mod links;

@@ -41,6 +41,7 @@ struct Page {
 
 impl Page {
     fn read(c: &Reader, state: &State, visitor: &Visitor, id: CustomerId) -> Result<Page> {
+        let id = customer::join::current(c, id)?;
         let found = customer::find(c, id)?.ok_or(Error::NotFound)?;
         let addresses: Vec<String> = found.addresses.iter().map(|a| super::present::visible(&a.address)).collect();
         let name = super::present::visible(found.shown());
@@ -78,6 +79,7 @@ async fn erased(state: &State, visitor: &Visitor, id: CustomerId, erasure: Erasu
     let (key, by) = (state.key.clone(), visitor.agent().id);
     state
         .write(move |tx| {
+            let id = customer::join::current(tx, id)?;
             customer::find(tx, id)?.ok_or(Error::NotFound)?;
             match rights::erase(tx, &key, id, erasure, by, world::now()) {
                 Err(crate::desk::Error::Refused(why)) => Ok(Some(why)),
@@ -91,6 +93,7 @@ async fn erased(state: &State, visitor: &Visitor, id: CustomerId, erasure: Erasu
 async fn download(state: State, Path(id): Path<CustomerId>) -> Result<Response> {
     let export = state
         .read(move |c| {
+            let id = customer::join::current(c, id)?;
             customer::find(c, id)?.ok_or(Error::NotFound)?;
             Ok(rights::export(c, id, world::now())?)
         })

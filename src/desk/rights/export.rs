@@ -2,7 +2,7 @@
 
 use super::scope::{self, Scope};
 use crate::blobs::Hash;
-use crate::customer::CustomerId;
+use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Reader, Result, Row, RowResult, ValueRef};
 use crate::id::ReturnId;
 use serde_json::{Map, Value, json};
@@ -36,6 +36,7 @@ const OF_CUSTOMER: &[(&str, &str)] = &[
         "follow_ups",
         "SELECT follow_up.*, (SELECT code FROM discount_code WHERE follow_up_id = follow_up.id) AS discount_code FROM follow_up WHERE customer_id = ?1 ORDER BY id",
     ),
+    ("corrected", "SELECT at, data, undone_at FROM lead_event WHERE customer_id = ?1 ORDER BY id"),
     ("joined", "SELECT because, moved, at, undone_at FROM customer_join WHERE kept_id = ?1 OR joined_id = ?1"),
 ];
 const OF_CONVERSATION: &[(&str, &str)] = &[
@@ -71,6 +72,9 @@ const OF_ORDER: &[(&str, &str)] = &[
 pub fn export(c: &Reader, id: CustomerId, now: Millis) -> Result<Export> {
     let scope = scope::of(c, id)?;
     let mut all = answers(c, OF_CUSTOMER, id.0)?;
+    let others = customer::join::records_of(c, id)?.into_iter().filter(|record| *record != id);
+    let emptied = others.map(|record| answers(c, OF_CUSTOMER, record.0)).collect::<Result<Vec<_>>>()?;
+    all.insert("records_joined_into_this".into(), json!(emptied));
     all.insert("made_at".into(), time(now));
     let conversations = scope.conversations.iter().chain(&scope.told).map(|id| answers(c, OF_CONVERSATION, id.0)).collect::<Result<Vec<_>>>()?;
     all.insert("conversations".into(), json!(conversations));

@@ -3,7 +3,7 @@
 
 use super::erase::Erasure;
 use super::scope::Scope;
-use crate::customer::CustomerId;
+use crate::customer::{self, CustomerId};
 use crate::database::{Result, Writer};
 
 /// What a message leaves behind when its conversation stays: that there was one, which way it went, and when.
@@ -77,6 +77,7 @@ const OF_CUSTOMER: &[&str] = &[
     "DELETE FROM wish WHERE customer_id = ?1",
     "DELETE FROM interest WHERE customer_id = ?1",
     "DELETE FROM lead WHERE customer_id = ?1",
+    "DELETE FROM lead_event WHERE customer_id = ?1",
     "DELETE FROM customer_join WHERE kept_id = ?1 OR joined_id = ?1",
     "DELETE FROM customer_address WHERE customer_id = ?1",
     "UPDATE customer SET name = '', language = NULL WHERE id = ?1",
@@ -90,7 +91,9 @@ pub fn everything(tx: &Writer, id: CustomerId, scope: &Scope, erasure: Erasure) 
     for (hash,) in uploads(tx, scope)? {
         super::erased::doom(tx, hash)?;
     }
-    run(OF_CUSTOMER, id.0)?;
+    // What two records of one person shared may still lie with the emptied one.
+    let records = customer::join::records_of(tx, id)?;
+    records.iter().try_for_each(|record| run(OF_CUSTOMER, record.0))?;
     let (elsewhere, here): (Vec<_>, Vec<_>) = {
         let ours = |message: &crate::conversation::MessageKey| -> Result<bool> {
             let of: i64 = tx.one("SELECT conversation_id FROM message WHERE id = ?1", [message], |r| r.get(0))?;
@@ -118,7 +121,7 @@ pub fn everything(tx: &Writer, id: CustomerId, scope: &Scope, erasure: Erasure) 
             // One that was merged into another goes before it.
             scope.conversations.iter().chain(&scope.told).try_for_each(|id| run(OF_CONVERSATION, id.0))?;
             scope.conversations.iter().chain(&scope.told).try_for_each(|id| run(REMOVE_CONVERSATION, id.0))?;
-            tx.execute("DELETE FROM customer WHERE id = ?1", [id])?;
+            records.iter().try_for_each(|record| tx.execute("DELETE FROM customer WHERE id = ?1", [record]).map(|_| ()))?;
         }
     }
     Ok(())

@@ -26,7 +26,7 @@ impl Shop {
         let (call, _) = call::claim(&self.tx, "word", now).unwrap().expect("a look-up is due");
         let fate = if status == 200 { Fate::Done } else { Fate::Refused };
         let outcome = Outcome { fate, words: format!("The answer was {status}."), status: Some(status), answer: String::new(), reference: String::new() };
-        let answer = Answer { status: 200, body: body.as_bytes().to_vec(), cut: false, retry_after: None };
+        let answer = Answer { status: 200, body: body.as_bytes().to_vec(), cut: false, retry_after: String::new() };
         returns::called(&self.tx, call.id, &outcome, (status == 200).then_some(&answer), now).unwrap();
     }
 

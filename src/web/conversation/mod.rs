@@ -6,7 +6,7 @@ mod happened;
 mod message;
 mod write;
 
-pub use customer::CustomerCard;
+pub use customer::{CustomerCard, EarlierView};
 pub use write::{Typed, Writing, draft_of, first_problem, listed, parsed, promises_a_file, recipients};
 
 use super::ask::Ask;

@@ -15,6 +15,7 @@ mod stands;
 pub use board::sums;
 pub use card::{Card, Offer, card, chip, offer, own_shown};
 pub use sender::Sender;
+pub use stands::chip as state_chip;
 
 use super::Route;
 use crate::database::Reader;

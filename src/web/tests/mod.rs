@@ -13,6 +13,7 @@ mod fuzz;
 mod headers;
 mod kinds;
 mod lacking;
+mod leads;
 mod letters;
 mod links;
 mod live;

@@ -181,7 +181,7 @@ async fn p38_no_name_subject_or_text_makes_a_fault() {
         for page in [
             format!("/conversations/{id}"),
             format!("/search?q={}", encoded(&[("", odd)]).trim_start_matches('=')),
-            format!("/customers?q={}", encoded(&[("", odd)]).trim_start_matches('=')),
+            format!("/leads?q={}", encoded(&[("", odd)]).trim_start_matches('=')),
         ] {
             let answer = jules.get(&page).await;
             assert_eq!(answer.status, StatusCode::OK, "{odd:?} {page}");
