@@ -56,6 +56,8 @@ ids! {
     LeadEventId,
     /// A piece that the shop has for sale.
     PieceId,
+    /// A sale of a piece, so that it can be taken back.
+    SaleId,
     DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,

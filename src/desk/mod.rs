@@ -7,6 +7,7 @@ pub mod leads;
 pub mod letters;
 mod merge;
 mod orders;
+pub mod pieces;
 mod receive;
 mod reply;
 pub mod returns;

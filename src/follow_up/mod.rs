@@ -165,6 +165,20 @@ pub fn waiting_for(c: &Reader, address: &str, purposes: &[Purpose]) -> Result<Ve
     Ok(open.into_iter().filter(|(_, purpose)| purposes.iter().any(|p| p.code() == purpose)).map(|(id, _)| id).collect())
 }
 
+/// Its letter was in the outbox and will not leave after all.
+pub fn note_held_back(tx: &Writer, id: FollowUpId, because: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE follow_up SET state = 'cancelled', settled_at = ?2, settled_by = ?3, because = ?4 WHERE id = ?1 AND state = 'sent'",
+        params![id, now, by, because],
+    )?;
+    Ok(())
+}
+
+/// Every one about a piece, newest first.
+pub fn of_piece(c: &Reader, id: PieceId) -> Result<Vec<FollowUp>> {
+    c.all(&format!("SELECT {COLUMNS} FROM follow_up WHERE piece_id = ?1 ORDER BY id DESC"), [id], from_row)
+}
+
 const COLUMNS: &str =
     "id, kind, customer_id, address, consent_id, plan_id, return_id, piece_id, wish_id, discount_id, conversation_id, mailbox_id, own_words, state,
     due_at, planned_at, planned_by, settled_at, because, message_id, answered_at, bought_at";

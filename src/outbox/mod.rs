@@ -79,6 +79,12 @@ pub fn waiting_on_consent(c: &Reader) -> Result<i64> {
     c.one(sql, [], |r| r.get(0))
 }
 
+/// What a letter offers is gone: it does not leave if it still waits, here or because a server put it off.
+pub fn cancel_waiting(tx: &Writer, message: MessageKey, why: &str, now: Millis) -> Result<bool> {
+    let sql = "UPDATE outbox SET state = 'cancelled', settled_at = ?2, answer = ?3 WHERE message_id = ?1 AND state IN ('queued', 'deferred')";
+    Ok(tx.execute(sql, params![message, now, why])? > 0)
+}
+
 /// Forgets a letter that never left, so that its message can be taken back whole.
 pub fn forget(tx: &Writer, message: MessageKey) -> Result<()> {
     tx.execute("DELETE FROM outbox WHERE message_id = ?1 AND state = 'cancelled'", [message])?;

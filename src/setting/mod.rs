@@ -47,6 +47,9 @@ pub const FOLLOW_UPS_LOOKED_AT: &str = "follow_ups_looked_at";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 
+/// To which address pieces are mailed, and who may beside the agents: {"address": …, "senders": […]}.
+pub const PIECE_MAIL: &str = "piece_mail";
+
 pub fn get<T: DeserializeOwned>(c: &Reader, key: &str) -> Result<Option<T>> {
     let value = c.optional("SELECT value FROM setting WHERE key = ?1", [key], |r| r.get::<_, String>(0))?;
     Ok(value.and_then(|json| serde_json::from_str(&json).ok()))

@@ -40,6 +40,7 @@ mod order_post;
 mod order_table;
 mod orders;
 mod pictures;
+mod pieces;
 mod policy;
 mod present;
 mod profile;

@@ -30,3 +30,4 @@ mod several_mails;
 mod shop;
 mod sums;
 mod telling;
+mod wanted_pieces;

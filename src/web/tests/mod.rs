@@ -24,6 +24,7 @@ mod many;
 mod nasty;
 mod order_post;
 mod order_table;
+mod pieces;
 mod policy;
 mod public;
 mod public_form;
