@@ -53,10 +53,10 @@ impl Shop {
                     found(fields::AMOUNT, Value::Amount(amount)),
                 ];
                 let from = NameAddr { name: "Mara Okafor".into(), address: EmailAddress::parse("mara@example.test").unwrap() };
-                let sent = Sent { from, language: "en".into(), text: "It came creased.".into(), facts, photos: Vec::new() };
+                let sent = Sent { from, language: "en".into(), text: "It came creased.".into(), facts, photos: Vec::new(), agrees: Vec::new() };
                 let composed = returns::compose_form(&own, &account, None, &sent, "word", NOON)?;
                 let hash = Hash::of(&composed.bytes);
-                let id = returns::started(tx, ("filled", "token"), &account, &sent, &composed, hash, NOON)?.expect("sent once");
+                let id = returns::started(tx, &own, ("filled", "token"), &account, &sent, (&composed, hash), NOON)?.expect("sent once");
                 Ok((agent::find(tx, jules)?.unwrap(), id))
             })
             .unwrap();

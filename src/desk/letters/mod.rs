@@ -93,7 +93,16 @@ pub fn waiting(c: &Reader, limit: usize, now: Millis) -> Result<Vec<Waiting>> {
         ORDER BY id LIMIT ?1";
     let row = |r: &Row| -> RowResult<Option<Waiting>> {
         let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
-        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)?, data: json(r, 6)?, follow_up_id: r.get(7)? }))
+        Ok(Some(Waiting {
+            id: r.get(0)?,
+            conversation_id: r.get(1)?,
+            return_id: r.get(2)?,
+            kind,
+            address: r.get(4)?,
+            by: r.get(5)?,
+            data: json(r, 6)?,
+            follow_up_id: r.get(7)?,
+        }))
     };
     let look_up = crate::action::Kind::LookUp.code();
     Ok(c.all(sql, params![limit as i64, now - LOOK_UP_PATIENCE, look_up], row)?.into_iter().flatten().collect())

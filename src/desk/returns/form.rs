@@ -5,9 +5,10 @@ use super::fill;
 use super::record::{self, Telling};
 use crate::account::{self, Account};
 use crate::blobs::Hash;
+use crate::consent::Purpose;
 use crate::conversation::message::{self, Direction, NewMessage};
 use crate::conversation::threading::{self, Placement};
-use crate::conversation::{self, ConversationId, Status};
+use crate::conversation::{self, ConversationId, MessageKey, Status};
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result, body, leads};
@@ -30,6 +31,8 @@ pub struct Sent {
     pub text: String,
     pub facts: Vec<Found>,
     pub photos: Vec<(String, Vec<u8>)>,
+    /// What they ticked that they would like to hear of.
+    pub agrees: Vec<Purpose>,
 }
 
 /// The form as a mail: bytes that are kept like any other.
@@ -68,12 +71,21 @@ pub fn compose_form(key: &SecretKey, account: &Account, about: Option<(&Request,
 }
 
 /// The form behind a link: fills its return, once. False when the link had been used meanwhile.
-pub fn answered_form(tx: &Writer, token: &str, id: ReturnId, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<bool> {
+pub fn answered_form(
+    tx: &Writer,
+    key: &SecretKey,
+    token: &str,
+    id: ReturnId,
+    sent: &Sent,
+    (composed, raw_hash): (&Composed, Hash),
+    now: Millis,
+) -> Result<bool> {
     if !link::take(tx, token, link::Purpose::Form, now)? {
         return Ok(false);
     }
     let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
-    file(tx, &request, sent, composed, raw_hash, now)?;
+    let message = file(tx, &request, sent, composed, raw_hash, now)?;
+    agree(tx, key, &request, message, sent, now)?;
     let there = conversation::find(tx, request.conversation_id)?;
     if there.is_some_and(|c| matches!(c.status, Status::Waiting | Status::Snoozed | Status::Resolved)) {
         conversation::set_status(tx, request.conversation_id, Status::Open, None, None, now)?;
@@ -92,11 +104,11 @@ pub fn state_token(key: &SecretKey, filled_under: &str, sent: &Sent) -> String {
 /// was sent already (PROMISES P65).
 pub fn started(
     tx: &Writer,
+    key: &SecretKey,
     (filled_under, token): (&str, &str),
     account: &Account,
     sent: &Sent,
-    composed: &Composed,
-    raw_hash: Hash,
+    (composed, raw_hash): (&Composed, Hash),
     now: Millis,
 ) -> Result<Option<ReturnId>> {
     if link::is_spent(tx, filled_under)? {
@@ -119,6 +131,9 @@ pub fn started(
     };
     let id = record::open(tx, &new, None, now)?;
     fill(tx, id, message, sent, &marked, now)?;
+    if let Some(request) = request::find(tx, id)? {
+        agree(tx, key, &request, message, sent, now)?;
+    }
     tx.execute("UPDATE conversation SET subject = ?2 WHERE id = ?1", crate::database::params![there, format!("Return {}", request::name(id))])?;
     conversation::refresh(tx, there)?;
     link::add(tx, token, id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
@@ -128,16 +143,30 @@ pub fn started(
     Ok(Some(id))
 }
 
-fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<()> {
+/// What they ticked. A return that began with the public form has shown nobody's address to be theirs, and its later pages have not either.
+fn agree(tx: &Writer, key: &SecretKey, request: &Request, message_id: MessageKey, sent: &Sent, now: Millis) -> Result<()> {
+    let ticked = leads::Ticked {
+        customer_id: request.customer_id,
+        conversation_id: request.conversation_id,
+        message_id,
+        address: &sent.from.address.key(),
+        purposes: &sent.agrees,
+        language: &sent.language,
+        is_proven: request.source != request::Source::Form,
+    };
+    leads::ticked(tx, key, &ticked, now)
+}
+
+fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<MessageKey> {
     let account = account::find(tx, request.mailbox_id)?.ok_or_else(|| Error::Refused("Its mailbox is gone.".into()))?;
     let message = file_message(tx, request.conversation_id, &account, composed, raw_hash, now)?;
     leads::capture_form(tx, request.customer_id, &sent.from.address, &account, now)?;
     fill(tx, request.id, message, sent, composed, now)?;
     conversation::refresh(tx, request.conversation_id)?;
-    Ok(())
+    Ok(message)
 }
 
-fn file_message(tx: &Writer, there: ConversationId, account: &Account, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<crate::id::MessageKey> {
+fn file_message(tx: &Writer, there: ConversationId, account: &Account, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<MessageKey> {
     let new = NewMessage {
         conversation_id: there,
         mailbox_id: account.id,

@@ -229,10 +229,12 @@ fn a_form_makes_a_lead_of_whoever_sent_it_and_of_no_supplier() {
     let shop = Shop::open();
     let sends = |address: &str, word: &str| {
         let from = NameAddr { name: "Mara".into(), address: EmailAddress::parse(address).unwrap() };
-        let sent = returns::Sent { from, language: "en".into(), text: "It came creased.".into(), facts: Vec::new(), photos: Vec::new() };
+        let sent = returns::Sent { from, language: "en".into(), text: "It came creased.".into(), facts: Vec::new(), photos: Vec::new(), agrees: Vec::new() };
         let composed = returns::compose_form(&shop.key, &shop.account, None, &sent, word, NOON).unwrap();
         let hash = Hash::of(&composed.bytes);
-        returns::started(&shop.tx, (&format!("filled {word}"), &format!("opens {word}")), &shop.account, &sent, &composed, hash, NOON).unwrap().unwrap()
+        returns::started(&shop.tx, &shop.key, (&format!("filled {word}"), &format!("opens {word}")), &shop.account, &sent, (&composed, hash), NOON)
+            .unwrap()
+            .unwrap()
     };
     leads::mark_supplier(&shop.tx, "@paper.test", shop.jules.id, NOON).unwrap();
     sends("mara@example.test", "one");

@@ -58,7 +58,7 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
         let form = uploads::read_words(&state, body).await?;
         answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
         let mut page = form_page(plain, &token, opened, lines);
-        (page.details, page.complaints) = (form.get("details").to_owned(), in_words(&form.complaints, page.language));
+        (page.details, page.complaints, page.agrees) = (form.get("details").to_owned(), in_words(&form.complaints, page.language), form.agreed());
         return later(page, wait);
     }
     let form = uploads::read(&state, body).await?;
@@ -69,11 +69,11 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     let photos = uploads.len() + opened.standing.photos;
     let doubts = doubts::of_form(&state, Some(opened.standing.clone()), &found, form.get(fields::ORDER_NUMBER), photos, today()).await?;
     let mut page = form_page(plain, &token, Opened { uploads, ..opened.clone() }, lines);
-    (page.details, page.complaints) = (form.get("details").to_owned(), complaints);
+    (page.details, page.complaints, page.agrees) = (form.get("details").to_owned(), complaints, form.agreed());
     if form.only_photos() || page.is_wrong() || doubts.is_new(&form) {
         return again(page, doubts, &form);
     }
-    submit(&state, &token, opened, found, &page.lines, &page.details).await?;
+    submit(&state, &token, opened, found, &page).await?;
     Ok(see(&format!("/return/{token}")))
 }
 
@@ -98,17 +98,17 @@ pub fn again(mut page: Page, doubts: Doubts, form: &uploads::Form) -> Result<Res
     page_with_status(status, &page)
 }
 
-async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, lines: &[Line], details: &str) -> Result<()> {
+async fn submit(state: &State, token: &str, opened: Opened, facts: Vec<Found>, page: &Page) -> Result<()> {
     let (id, now, key, mine) = (opened.standing.request.id, world::now(), state.key.clone(), token.to_owned());
-    let text = as_text(lines, details, opened.language);
+    let text = as_text(page);
     let (account, photos) =
         state.read(move |c| Ok((account::find(c, opened.standing.request.mailbox_id)?.ok_or(Error::NotFound)?, upload::pictures(c, &mine)?))).await?;
-    let sent = Sent { from: opened.customer, language: opened.language.into(), text, facts, photos };
+    let sent = Sent { from: opened.customer, language: opened.language.into(), text, facts, photos, agrees: page.agrees.clone() };
     let composed = returns::compose_form(&key, &account, Some((&opened.standing.request, &opened.subject)), &sent, &world::random_word(), now)?;
     let hash = state.keep(composed.bytes.clone()).await?;
     let token = token.to_owned();
     // The second of two who send at once finds the link used: what came first counts, and the page says how it stands.
-    state.write(move |tx| Ok(returns::answered_form(tx, &token, id, &sent, &composed, hash, now)?)).await?;
+    state.write(move |tx| Ok(returns::answered_form(tx, &key, &token, id, &sent, (&composed, hash), now)?)).await?;
     Ok(())
 }
 
@@ -167,15 +167,18 @@ pub fn today() -> Date {
 }
 
 /// The answers as a letter would say them.
-pub fn as_text(lines: &[Line], details: &str, language: &str) -> String {
+pub fn as_text(page: &Page) -> String {
     let shown = |line: &Line| {
         let value = line.choices.iter().find(|(code, _)| *code == line.value).map_or(line.value.trim(), |(_, words)| words);
         (!value.is_empty() && line.asked).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
     };
-    let has_none = lines.iter().any(|line| line.none == Some(true)).then(|| words::form("no_number", language).to_owned());
-    let mut text = has_none.into_iter().chain(lines.iter().filter_map(shown)).collect::<Vec<_>>().join("\n");
-    if !details.trim().is_empty() {
-        text.push_str(&format!("\n\n{}:\n{}", words::form("details", language), details.trim()));
+    let has_none = page.lines.iter().any(|line| line.none == Some(true)).then(|| words::form("no_number", page.language).to_owned());
+    let mut text = has_none.into_iter().chain(page.lines.iter().filter_map(shown)).collect::<Vec<_>>().join("\n");
+    if !page.details.trim().is_empty() {
+        text.push_str(&format!("\n\n{}:\n{}", words::form("details", page.language), page.details.trim()));
+    }
+    for purpose in &page.agrees {
+        text.push_str(&format!("\n\n✓ {}", words::consent(purpose.code(), page.language)));
     }
     text
 }

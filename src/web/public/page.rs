@@ -2,6 +2,7 @@
 
 use super::answers::Line;
 use super::opened::Opened;
+use crate::consent::Purpose;
 use crate::desk::letters;
 use crate::return_request::upload::Upload;
 use crate::return_request::{request::Source, words};
@@ -27,6 +28,8 @@ pub struct Page {
     pub address_complaint: Option<&'static str>,
     pub lines: Vec<Line>,
     pub details: String,
+    /// What they ticked that they would like to hear of; nothing is ticked for them.
+    pub agrees: Vec<Purpose>,
     pub photos: Vec<Upload>,
     pub photo_base: String,
     /// How many photos are needed at least, where that is known; 0: it is not.
@@ -60,6 +63,15 @@ pub struct StatePage {
 impl Page {
     pub fn say(&self, phrase: &str) -> &'static str {
         words::form(phrase, self.language)
+    }
+
+    fn say_consent(&self, phrase: &str) -> &'static str {
+        words::consent(phrase, self.language)
+    }
+
+    /// Each thing that one may like to hear of: its code, its words, whether it was ticked before the form came back.
+    fn ticks(&self) -> Vec<(&'static str, &'static str, bool)> {
+        Purpose::ALL.iter().map(|purpose| (purpose.code(), self.say_consent(purpose.code()), self.agrees.contains(purpose))).collect()
     }
 
     /// Something cannot be taken as it was typed.
@@ -113,6 +125,7 @@ pub fn form_page(plain: Plain, token: &str, opened: Opened, lines: Vec<Line>) ->
         address_complaint: None,
         lines,
         details: String::new(),
+        agrees: Vec::new(),
         photos: opened.uploads,
         photo_base: format!("/return/{token}/photos"),
         photos_needed: 0,

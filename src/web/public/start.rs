@@ -72,9 +72,10 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
     let sent = address.map(|address| Sent {
         from: NameAddr { name: answer.name_typed.clone(), address },
         language: answer.language.into(),
-        text: as_text(&answer.lines, &answer.details, answer.language),
+        text: as_text(&answer),
         facts: found.clone(),
         photos: Vec::new(),
+        agrees: answer.agrees.clone(),
     });
     if is_spent(&state, &token).await? {
         return sent_already(&state, &token, answer, sent.as_ref()).await;
@@ -102,6 +103,7 @@ fn typed(answer: &mut Page, form: &uploads::Form, own: &[OwnField]) -> (Vec<Foun
     let mut found = answers::answered(&mut answer.lines, |name| form.get(name).to_owned(), own, today());
     answers::ordered_as(&answer.lines, &mut found, form.get("address"));
     answer.details = form.get("details").to_owned();
+    answer.agrees = form.agreed();
     answer.name_typed = form.get("name").chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
     answer.address_typed = form.get("address").to_owned();
     let address = EmailAddress::parse(&answer.address_typed);
@@ -140,8 +142,8 @@ async fn submit(state: &State, token: &str, mut sent: Sent) -> Result<Option<Str
     sent.photos = photos;
     let composed = returns::compose_form(&state.key, &account, None, &sent, &world::random_word(), now)?;
     let hash = state.keep(composed.bytes.clone()).await?;
-    let (filled_under, opens) = (token.to_owned(), shown_by.clone());
-    let started = state.write(move |tx| Ok(returns::started(tx, (&filled_under, &opens), &account, &sent, &composed, hash, now)?)).await?;
+    let (key, filled_under, opens) = (state.key.clone(), token.to_owned(), shown_by.clone());
+    let started = state.write(move |tx| Ok(returns::started(tx, &key, (&filled_under, &opens), &account, &sent, (&composed, hash), now)?)).await?;
     Ok(started.map(|_| shown_by))
 }
 
@@ -175,6 +177,7 @@ async fn blank(state: &State, token: &str, headers: &HeaderMap, wanted: Option<&
         address_complaint: None,
         lines,
         details: String::new(),
+        agrees: Vec::new(),
         photos,
         photo_base: photo_base(token),
         photos_needed: 0,

@@ -1,6 +1,7 @@
 //! Reads a form with photos piece by piece: texts are kept whatever else happens, a photo that is too large is passed over
 //! and named, and each picture is made anew before the next one is read (PROMISES P66).
 
+use crate::consent::Purpose;
 use crate::return_request::upload::UPLOADS_MAX;
 use crate::web::{Error, Result, State, pictures};
 use axum::extract::Multipart;
@@ -32,6 +33,11 @@ pub struct Form {
 impl Form {
     pub fn get(&self, name: &str) -> &str {
         self.texts.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
+    }
+
+    /// What they ticked that they would like to hear of.
+    pub fn agreed(&self) -> Vec<Purpose> {
+        self.texts.iter().filter(|(name, _)| name == "agrees").filter_map(|(_, code)| Purpose::from_code(code.trim())).collect()
     }
 
     /// "Add photos" and "Remove" send the whole form, too: what was typed stays, and is not judged yet.

@@ -215,3 +215,35 @@ async fn the_form_behind_a_link_says_back_a_number_that_was_read_and_belongs_to_
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     assert_eq!(shop.read(|c| fact::of(c, id)).text("order_number"), Some("AT-99123457"));
 }
+
+#[tokio::test]
+async fn no_tick_is_set_for_them_and_on_the_public_form_a_tick_only_waits() {
+    let shop = shop();
+    let mut browser = shop.browser();
+    let begun = browser.get("/start-a-return").await;
+    let path = begun.header("location").to_owned();
+    let page = browser.get(&path).await;
+    assert!(page.body.contains("name=\"agrees\" value=\"similar_pieces\"") && page.body.contains("name=\"agrees\" value=\"offers\""), "{}", page.body);
+    let ticks = page.body.split("name=\"agrees\"").skip(1);
+    assert!(ticks.into_iter().all(|tag| !tag.split('>').next().unwrap().contains("checked")), "a tick is theirs to set");
+    let fields = [
+        ("address", "mara@example.test"),
+        ("order_number", ""),
+        ("no_number", "1"),
+        ("item", "Low Tide"),
+        ("reason", "damaged"),
+        ("delivered_on", "2026-11-19"),
+        ("wish", "refund"),
+        ("agrees", "offers"),
+        ("doubted_photos", "1"),
+    ];
+    let kind = "multipart/form-data; boundary=b";
+    let body: String = fields.iter().map(|(name, text)| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")).collect();
+    let sent = browser.ask(Method::POST, &path, &[("content-type", kind)], format!("{body}--b--\r\n")).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let count = |sql: &'static str| shop.read(move |c| c.one(sql, [], |r| r.get::<_, i64>(0)));
+    assert_eq!(count("SELECT count(*) FROM consent_asked WHERE purposes = '[\"offers\"]' AND settled_at IS NULL"), 1);
+    assert_eq!((count("SELECT count(*) FROM consent"), count("SELECT count(*) FROM wanted_letter")), (0, 0), "nobody has shown that the address is theirs");
+    let said = count("SELECT count(*) FROM message_text WHERE new_text LIKE '%Send me offers now and then%'");
+    assert_eq!(said, 1, "agents read that it was ticked");
+}
