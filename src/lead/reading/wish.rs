@@ -81,7 +81,8 @@ fn told_of(said: &Said, moods: &Moods, tell: &Hit, about_order: bool) -> Option<
         // "Can you tell me when you will have some?" asks for a day.
         let asks_for_it = !said.asks(sentence) || (said.says(sentence, Class::Modal) && !said.says(sentence, Class::Say));
         let conditions = said.in_sentence(sentence, Class::When).any(|when| !span.contains(&when.first) && !is_yes(said, when));
-        return (said.says(sentence, Class::When) && asks_for_it && !conditions).then_some(span);
+        let told_later = said.says(sentence, Class::When) || said.says(sentence, Class::Standing);
+        return (told_later && asks_for_it && !conditions).then_some(span);
     }
     let again = said.says(sentence, Class::Again) && said.says(sentence, Class::Returns) && said.says(sentence, Class::When);
     let clear = moods.is_plain() && !about_order && is_of_a_piece(said, sentence) && !said.asks(sentence);
