@@ -115,8 +115,9 @@ fn is_of_a_piece(said: &Said, sentence: usize) -> bool {
 fn agreed_to(said: &Said, hit: &Hit) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(hit.first);
     let tells = said.says(sentence, Class::Tell);
+    let of_state = said.in_sentence(sentence, Class::State).any(|state| state.first < hit.first || hit.last < state.first);
     let conditional = said.in_sentence(sentence, Class::When).any(|when| !tells && !is_yes(said, when));
-    (!conditional && !said.asks(sentence) && !said.says(sentence, Class::State)).then(|| all_of(said, sentence))
+    (!conditional && !said.asks(sentence) && !of_state).then(|| all_of(said, sentence))
 }
 
 fn all_of(said: &Said, sentence: usize) -> RangeInclusive<usize> {
