@@ -4,9 +4,9 @@ use super::mood::Moods;
 use super::names;
 use super::rules::{Class, Hit, Rules};
 use super::said::Said;
-use super::{Found, Known, Wished};
+use super::{Found, Known, Letter, Wished};
 use crate::consent::Purpose;
-use crate::lead::interest::Kind;
+use crate::lead::interest::{Feature, Kind};
 use crate::return_request::reading::Words;
 use std::ops::RangeInclusive;
 
@@ -19,10 +19,16 @@ const SUBJECT_BYTES_MAX: usize = 200;
 /// Boxes of a form that was copied into the letter.
 const BOXES: &[&str] = &["[ ]", "[]", "[x]", "[X]", "☐", "☑", "☒"];
 
-/// The first sentence that asks to be told of a piece.
-pub fn find(said: &Said, interests: &[Found]) -> Option<Wished> {
+/// The first sentence that asks to be told of a piece. Where they name none, it is the one in the subject: "Re: Evening Tide".
+pub fn find(said: &Said, interests: &[Found], known: &Known, letter: &Letter) -> Option<Wished> {
     let tell = asked(said).next()?;
-    Some(Wished { sentence: said.sentence(tell.first, tell.last), features: interests.iter().map(|found| found.feature.clone()).collect() })
+    let mut features: Vec<Feature> = interests.iter().map(|found| found.feature.clone()).collect();
+    if features.is_empty()
+        && let Some(subject) = Said::of(&Letter { new_text: letter.subject, ..*letter })
+    {
+        features.extend(known.find(&subject).into_iter().map(|name| Feature { kind: name.kind, value: name.value }));
+    }
+    Some(Wished { sentence: said.sentence(tell.first, tell.last), features })
 }
 
 /// Requests to be told of a piece: not of the parcel, not in somebody else's words.
