@@ -58,6 +58,8 @@ pub enum Class {
     Doubt,
     /// "My husband", "a friend": not the writer.
     Third,
+    /// "Keep me posted": asks to be told again and again, without a "when".
+    Standing,
     /// "Says", "wants": beside somebody else, whose wish follows.
     Reports,
     /// "Tell me": in a question it may ask for a day.
@@ -109,6 +111,7 @@ const CLASSES: &[(&str, Class)] = &[
     ("more", Class::More),
     ("doubt", Class::Doubt),
     ("third", Class::Third),
+    ("standing", Class::Standing),
     ("reports", Class::Reports),
     ("say", Class::Say),
     ("returns", Class::Returns),

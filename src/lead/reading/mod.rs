@@ -73,7 +73,7 @@ pub fn read(letter: &Letter, known: &Known) -> Reading {
     let withdrawal = withdrawal::find(letter.subject, &said);
     // What somebody passes on is not their own yes.
     let is_theirs = withdrawal.is_none() && !is_forwarded(letter.subject);
-    let wish = if is_theirs { wish::find(&said, &interests) } else { None };
+    let wish = if is_theirs { wish::find(&said, &interests, known, letter) } else { None };
     let consents = if is_theirs { wish::consents(&said, known, letter.subject) } else { Vec::new() };
     Reading { country: country(&said), interests, wish, consents, withdrawal }
 }

@@ -118,6 +118,13 @@ fn what_is_passed_on_is_nobodys_yes() {
 }
 
 #[test]
+fn a_bare_wish_is_for_the_piece_in_the_subject() {
+    let wish = read_mail("Re: Evening Tide", "Sold already? Please let me know when it is back in stock.", &known()).wish.unwrap();
+    assert_eq!(wish.features.iter().map(|feature| feature.value.as_str()).collect::<Vec<_>>(), ["Evening Tide"]);
+    assert_eq!(wish.sentence, "Please let me know when it is back in stock.");
+}
+
+#[test]
 fn a_subject_alone_is_enough_to_stop() {
     let stops = |subject: &str, body: &str| read_mail(subject, body, &Known::default()).withdrawal.is_some();
     assert!(stops("Unsubscribe", "") && stops("ABMELDEN", "Danke") && stops("désinscription", "\r\n"));

@@ -4,9 +4,9 @@ use super::mood::Moods;
 use super::names;
 use super::rules::{Class, Hit, Rules};
 use super::said::Said;
-use super::{Found, Known, Wished};
+use super::{Found, Known, Letter, Wished};
 use crate::consent::Purpose;
-use crate::lead::interest::Kind;
+use crate::lead::interest::{Feature, Kind};
 use crate::return_request::reading::Words;
 use std::ops::RangeInclusive;
 
@@ -19,10 +19,16 @@ const SUBJECT_BYTES_MAX: usize = 200;
 /// Boxes of a form that was copied into the letter.
 const BOXES: &[&str] = &["[ ]", "[]", "[x]", "[X]", "☐", "☑", "☒"];
 
-/// The first sentence that asks to be told of a piece.
-pub fn find(said: &Said, interests: &[Found]) -> Option<Wished> {
+/// The first sentence that asks to be told of a piece. Where they name none, it is the one in the subject: "Re: Evening Tide".
+pub fn find(said: &Said, interests: &[Found], known: &Known, letter: &Letter) -> Option<Wished> {
     let tell = asked(said).next()?;
-    Some(Wished { sentence: said.sentence(tell.first, tell.last), features: interests.iter().map(|found| found.feature.clone()).collect() })
+    let mut features: Vec<Feature> = interests.iter().map(|found| found.feature.clone()).collect();
+    if features.is_empty()
+        && let Some(subject) = Said::of(&Letter { new_text: letter.subject, ..*letter })
+    {
+        features.extend(known.find(&subject).into_iter().map(|name| Feature { kind: name.kind, value: name.value }));
+    }
+    Some(Wished { sentence: said.sentence(tell.first, tell.last), features })
 }
 
 /// Requests to be told of a piece: not of the parcel, not in somebody else's words.
@@ -81,7 +87,8 @@ fn told_of(said: &Said, moods: &Moods, tell: &Hit, about_order: bool) -> Option<
         // "Can you tell me when you will have some?" asks for a day.
         let asks_for_it = !said.asks(sentence) || (said.says(sentence, Class::Modal) && !said.says(sentence, Class::Say));
         let conditions = said.in_sentence(sentence, Class::When).any(|when| !span.contains(&when.first) && !is_yes(said, when));
-        return (said.says(sentence, Class::When) && asks_for_it && !conditions).then_some(span);
+        let told_later = said.says(sentence, Class::When) || said.says(sentence, Class::Standing);
+        return (told_later && asks_for_it && !conditions).then_some(span);
     }
     let again = said.says(sentence, Class::Again) && said.says(sentence, Class::Returns) && said.says(sentence, Class::When);
     let clear = moods.is_plain() && !about_order && is_of_a_piece(said, sentence) && !said.asks(sentence);
@@ -114,8 +121,9 @@ fn is_of_a_piece(said: &Said, sentence: usize) -> bool {
 fn agreed_to(said: &Said, hit: &Hit) -> Option<RangeInclusive<usize>> {
     let sentence = said.words.sentence(hit.first);
     let tells = said.says(sentence, Class::Tell);
+    let of_state = said.in_sentence(sentence, Class::State).any(|state| state.first < hit.first || hit.last < state.first);
     let conditional = said.in_sentence(sentence, Class::When).any(|when| !tells && !is_yes(said, when));
-    (!conditional && !said.asks(sentence) && !said.says(sentence, Class::State)).then(|| all_of(said, sentence))
+    (!conditional && !said.asks(sentence) && !of_state).then(|| all_of(said, sentence))
 }
 
 fn all_of(said: &Said, sentence: usize) -> RangeInclusive<usize> {
