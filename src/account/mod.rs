@@ -8,6 +8,8 @@ mod imported;
 mod ledger;
 mod passwords;
 mod progress;
+#[cfg(test)]
+pub mod tests;
 
 pub use address::{Carrier, Security, ServerAddress, Source};
 pub use folder::{Folder, FolderRole, folders, set_folders};

@@ -1,9 +1,9 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
 pub mod first_start;
-pub mod heic;
 pub mod eraser;
 mod housekeeping;
+pub mod picture;
 mod running;
 mod scribe;
 

@@ -1,6 +1,6 @@
 //! Everything at work: the doors' threads around one data folder, started in order and stopped in order.
 
-use super::{Folder, Lock, eraser, heic, housekeeping, scribe};
+use super::{Folder, Lock, eraser, housekeeping, picture, scribe};
 use crate::account::{self, Probe};
 use crate::courier::{self, Client, Courier, Names, Patience};
 use crate::email::EmailAddress;
@@ -121,7 +121,7 @@ impl Running {
             trusted_proxies: door.trusted_proxies.clone(),
             probe: Arc::new(probe),
             try_out: Arc::new(try_out),
-            heic: Arc::new(heic::aside),
+            decode: Arc::new(picture::aside),
         });
         let closing = state.clone();
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();

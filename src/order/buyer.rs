@@ -1,16 +1,9 @@
 //! What a customer bought, by the addresses that are theirs.
 
-use super::{COLUMNS, Order, from_row, with_lines};
+use super::{Order, of_address};
 use crate::customer::{Address, CustomerId};
-use crate::database::{Reader, Result, params};
+use crate::database::{Reader, Result};
 use crate::money::{Amount, Currency};
-
-/// Orders of a buyer, newest first.
-pub fn of_address(c: &Reader, address_key: &str, limit: usize) -> Result<Vec<Order>> {
-    let sql = format!("SELECT {COLUMNS} FROM shop_order WHERE address = ?1 ORDER BY ordered_on DESC, id DESC LIMIT ?2");
-    let orders = c.all(&sql, params![address_key, limit as i64], from_row)?;
-    orders.into_iter().map(|order| with_lines(c, order)).collect()
-}
 
 /// The orders of somebody's addresses, newest first.
 pub fn orders(c: &Reader, addresses: &[Address], limit: usize) -> Result<Vec<Order>> {

@@ -170,7 +170,8 @@ pub fn note_fulfilment_told(tx: &Writer, id: ReturnId, now: Millis) -> Result<()
     Ok(())
 }
 
-pub fn note_received(tx: &Writer, id: ReturnId, as_expected: bool) -> Result<()> {
+/// How it arrived; `None`: it did not, as far as anybody knows.
+pub fn note_received(tx: &Writer, id: ReturnId, as_expected: Option<bool>) -> Result<()> {
     tx.execute("UPDATE return_request SET received_as_expected = ?2 WHERE id = ?1", params![id, as_expected])?;
     Ok(())
 }

@@ -151,5 +151,5 @@ fn by_order(c: &Reader, request: &request::Request) -> Result<Option<Alike>> {
     let Some(order) = of_somebody_else(c, request, &fact::of(c, request.id)?)? else { return Ok(None) };
     let Some(address) = order.address.as_deref().and_then(EmailAddress::parse) else { return Ok(None) };
     let other = customer::find_by_address(c, &address)?.filter(|other| *other != request.customer_id);
-    Ok(other.map(|other| Alike { other, because: Because::Order { number: order.number } }))
+    Ok(other.map(|other| Alike { other, because: Because::Order { number: order.number.clone() } }))
 }

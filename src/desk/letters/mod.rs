@@ -4,11 +4,13 @@
 
 mod compose;
 mod confirm;
+mod enclosed;
 mod queue;
 mod stranger;
 mod words;
 
 pub use compose::{Composed, Files, Making, compose, files};
+pub use enclosed::Enclosed;
 pub use queue::{drop_letter, queue};
 pub use words::{facts as template_facts, known_facts};
 
@@ -75,14 +77,22 @@ pub fn want_about(tx: &Writer, wanted: &Wanted, data: &serde_json::Value, now: M
     Ok(WantedLetterId(id))
 }
 
-/// Those that wait, oldest first.
-pub fn waiting(c: &Reader, limit: usize) -> Result<Vec<Waiting>> {
-    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, data FROM wanted_letter WHERE settled_at IS NULL ORDER BY id LIMIT ?1";
+/// How long a letter that asks waits for a look-up of its order, which may answer what it would ask. A shop's backend answers in seconds;
+/// one that is down must not keep a customer waiting.
+pub const LOOK_UP_PATIENCE: Millis = 2 * 60 * 1000;
+
+/// Those that wait to be written, oldest first. What asks for details waits for the look-up of its order to come back, for a while.
+pub fn waiting(c: &Reader, limit: usize, now: Millis) -> Result<Vec<Waiting>> {
+    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, data FROM wanted_letter WHERE settled_at IS NULL
+        AND (kind NOT IN ('ask', 'remind') OR wanted_at <= ?2 OR NOT EXISTS (SELECT 1 FROM action_call JOIN custom_action ON custom_action.id = action_id
+          WHERE action_call.return_id = wanted_letter.return_id AND custom_action.kind = ?3 AND action_call.state IN ('waiting', 'sending')))
+        ORDER BY id LIMIT ?1";
     let row = |r: &Row| -> RowResult<Option<Waiting>> {
         let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
         Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)?, data: json(r, 6)? }))
     };
-    Ok(c.all(sql, [limit as i64], row)?.into_iter().flatten().collect())
+    let look_up = crate::action::Kind::LookUp.code();
+    Ok(c.all(sql, params![limit as i64, now - LOOK_UP_PATIENCE, look_up], row)?.into_iter().flatten().collect())
 }
 
 /// Whether a letter of this kind about a return waits or was written.

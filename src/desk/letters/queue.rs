@@ -61,6 +61,9 @@ pub fn drop_letter(tx: &Writer, waiting: &Waiting, why: &str, now: Millis) -> Re
     if tx.execute(sql, params![waiting.id, now, why])? == 1
         && let Some(id) = waiting.return_id
     {
+        if matches!(waiting.kind, Kind::Ask | Kind::Remind) {
+            returns::not_asked(tx, id, now)?;
+        }
         returns::note(tx, id, None, Happened::LetterDropped { why: why.to_owned() }, now)?;
     }
     Ok(())

@@ -10,9 +10,9 @@ use crate::database::{Result, Writer};
 const OF_MESSAGE: &[&str] = &[
     "UPDATE ledger SET raw_hash = NULL, reason = 'erased: its sender asked for it' WHERE message_id = ?1",
     "DELETE FROM outbox WHERE message_id = ?1",
-    "UPDATE message SET identifier = NULL, from_name = '', from_address = '', people = '{}', subject = '', raw_hash = NULL, content_hash = NULL, placement = '{}',
+    "UPDATE message SET identifier = NULL, from_name = '', from_address = '', people = '{}', subject = '', raw_hash = NULL, content_hash = NULL, placement = json_object('because', 'erased'),
        reading = '{}', has_html = 0, attachment_count = 0 WHERE id = ?1",
-    "UPDATE message_text SET new_text = '', text = NULL WHERE message_id = ?1",
+    "UPDATE message_text SET new_text = '(erased)', text = NULL WHERE message_id = ?1",
     "DELETE FROM message_reference WHERE message_id = ?1",
     "DELETE FROM participant WHERE message_id = ?1",
     "DELETE FROM attachment WHERE message_id = ?1",
@@ -25,7 +25,7 @@ const OF_CONVERSATION: &[&str] = &[
     "DELETE FROM upload WHERE conversation_id = ?1",
     "DELETE FROM wanted_letter WHERE conversation_id = ?1",
     "DELETE FROM consent_asked WHERE conversation_id = ?1",
-    "UPDATE conversation SET subject = '', preview = '', last_author = '', related_id = NULL, related_because = NULL, has_attachments = 0, delivery_failed_at = NULL,
+    "UPDATE conversation SET subject = '(erased)', preview = '', last_author = '', related_id = NULL, related_because = NULL, has_attachments = 0, delivery_failed_at = NULL,
        waiting_since = NULL WHERE id = ?1",
     "UPDATE conversation SET related_id = NULL, related_because = NULL WHERE related_id = ?1",
     "UPDATE conversation SET status = 'resolved', snoozed_until = NULL WHERE id = ?1 AND status <> 'spam'",
@@ -41,7 +41,7 @@ const OF_RETURN: &[&str] = &[
     "DELETE FROM return_link WHERE return_id = ?1",
     "DELETE FROM action_call WHERE return_id = ?1",
     "DELETE FROM wanted_letter WHERE return_id = ?1",
-    "UPDATE return_request SET verdict_data = '{}', no_answer_at = NULL WHERE id = ?1",
+    "UPDATE return_request SET verdict_data = json_object('verdict', verdict), no_answer_at = NULL WHERE id = ?1",
     // Whoever is gone waits for nothing.
     "UPDATE return_request SET state = 'withdrawn', closed_at = coalesce(closed_at, state_at) WHERE id = ?1 AND closed_at IS NULL",
 ];

@@ -26,9 +26,9 @@ impl Shop {
 
     /// What the scribe does with a letter that asks to confirm; its text.
     fn confirming_letter(&self, token: &str) -> Option<String> {
-        let waiting = letters::waiting(&self.tx, 10).unwrap().into_iter().find(|w| w.kind == letters::Kind::Confirm)?;
+        let waiting = letters::waiting(&self.tx, 10, self.now.get()).unwrap().into_iter().find(|w| w.kind == letters::Kind::Confirm)?;
         let making = Making { key: &self.key, word: token, token, url: Some("https://help.shop.test/"), now: self.later(1) };
-        let composed = letters::compose(&self.tx, &waiting, Vec::new(), &making).unwrap().unwrap();
+        let composed = letters::compose(&self.tx, &waiting, letters::Enclosed::default(), &making).unwrap().unwrap();
         let hash = crate::blobs::Hash::of(&composed.bytes);
         letters::queue(&self.tx, &waiting, &composed, hash, token, self.later(1)).unwrap().unwrap();
         Some(composed.email.new_text)
@@ -58,7 +58,7 @@ fn p24_nothing_goes_to_an_address_that_somebody_put_into_a_form_until_it_writes(
     let shop = Shop::open();
     let (there, message) = shop.only_a_form();
     shop.ticked(there, message, Purpose::ALL, false);
-    assert!(letters::waiting(&shop.tx, 10).unwrap().is_empty() && shop.agreed(Purpose::Offers).is_none());
+    assert!(letters::waiting(&shop.tx, 10, shop.now.get()).unwrap().is_empty() && shop.agreed(Purpose::Offers).is_none());
     shop.arrives(&[("From", "Mara Okafor <mara@example.test>"), ("Message-ID", "<m2@example.test>")], "Any news?");
     assert_eq!(shop.agreed(Purpose::Offers), None, "writing is not agreeing");
     let letter = shop.confirming_letter("t1").unwrap();

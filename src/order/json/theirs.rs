@@ -24,6 +24,7 @@ fn woocommerce(order: &Object, path: &str, values: &mut Values) -> News {
         ordered_on: values.day(order, path, "date_created"),
         total: values.sum(order, path, "total", currency),
         country,
+        references: called([("order_id", values.text(order, path, "id")), ("payment", values.text(order, path, "transaction_id"))]),
         ..News::default()
     };
     each_line(order, path, values, |line, path, values| {
@@ -48,6 +49,8 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         ordered_on: values.day(order, path, "created_at"),
         total: values.sum(order, path, "total_price", currency),
         country: values.country(&ship, &below(path, "shipping_address"), "country_code"),
+        // As its GraphQL knows it, which is what refunds go by.
+        references: called([("order_id", values.text(order, path, "admin_graphql_api_id"))]),
         ..News::default()
     };
     let sent = values.list(order, path, "fulfillments", LINES_MAX).iter().find_map(Value::as_object);
@@ -63,6 +66,10 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         news.lines.push(Line { title, sku: values.text(line, path, "sku"), quantity, unit, ..Line::default() });
     });
     news
+}
+
+fn called<const N: usize>(names: [(&'static str, String); N]) -> Vec<(&'static str, String)> {
+    names.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn full_name(of: &Object, path: &str, values: &mut Values) -> String {

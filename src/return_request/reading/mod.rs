@@ -5,8 +5,9 @@
 mod facts;
 mod intent;
 pub mod pieces;
+pub mod withdrawal;
 
-pub use facts::label_key;
+pub use facts::{is_shaped, label_key};
 pub use intent::{Lexicon, Mistake, folded};
 
 use super::fields::{OwnField, Value};
@@ -86,8 +87,9 @@ pub struct Reading {
 pub const AUTOMATIC_FROM: f64 = 0.8;
 
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
-    let intent::Judgement { intent, confidence, because } = intent::judge(letter, shop.lexicon.unwrap_or(Lexicon::ready()));
-    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
+    let photos = facts::photos(letter);
+    let intent::Judgement { intent, confidence, because } = intent::judge(letter, photos.len(), shop.lexicon.unwrap_or(Lexicon::ready()));
+    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos }
 }
 
 /// The day that a text names, not after `today`; nothing where it names two.

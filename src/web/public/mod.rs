@@ -7,6 +7,7 @@ mod doubts;
 mod form;
 mod fulfilment;
 mod limits;
+mod opened;
 mod page;
 mod start;
 mod uploads;

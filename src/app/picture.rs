@@ -1,5 +1,5 @@
-//! A phone's HEIC is decoded by a process of its own, made of this same binary: its decoder is young, and a small file can
-//! make it ask for memory and time without end (PROMISES P36, P66). That process has limits, no data and no secrets, and
+//! A picture is decoded by a process of its own, made of this same binary: a decoder of HEIC is young, any decoder may be wrong, and a
+//! small file can make one ask for memory and time without end (PROMISES P36, P66). That process has limits, no data and no secrets, and
 //! whatever becomes of it, this one lives on.
 
 use crate::web::{PHOTO_SIDE, Pixels};
@@ -10,7 +10,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 /// The sub-command that decodes; nobody types it.
-pub const COMMAND: &str = "decode-heic";
+pub const COMMAND: &str = "decode-picture";
 /// A photo of 24 megapixels takes seconds; the process ends itself after 10 s of work, and a busy machine gets some more.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Width and height, each as four bytes, before the pixels.
@@ -18,29 +18,29 @@ const HEAD_BYTES: usize = 8;
 const ANSWER_BYTES_MAX: u64 = HEAD_BYTES as u64 + PHOTO_SIDE as u64 * PHOTO_SIDE as u64 * 3;
 
 /// The picture, upright and no larger than `PHOTO_SIDE`. `None`: it cannot be read, or not within the limits.
-pub fn aside(heic: &[u8]) -> Option<Pixels> {
+pub fn aside(bytes: &[u8]) -> Option<Pixels> {
     let child = std::env::current_exe().and_then(|program| {
         let mut command = Command::new(program);
         command.arg(COMMAND).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     });
     match child {
-        Ok(child) => from_wire(&answer(child, heic)?),
+        Ok(child) => from_wire(&answer(child, bytes)?),
         Err(failure) => {
-            tracing::warn!(%failure, "no process that decodes a HEIC can be started");
+            tracing::warn!(%failure, "no process that decodes a picture can be started");
             None
         }
     }
 }
 
 /// What the process wrote within its time; it has ended when this returns, and its two threads with it.
-fn answer(mut child: Child, heic: &[u8]) -> Option<Vec<u8>> {
+fn answer(mut child: Child, bytes: &[u8]) -> Option<Vec<u8>> {
     let pipes = child.stdin.take().zip(child.stdout.take());
     std::thread::scope(|scope| {
         let (told, heard) = mpsc::channel();
         let begun = pipes.map(|(mut to, from)| {
             // What it does not want to read any more is not needed either.
-            Builder::new().name("heic".into()).spawn_scoped(scope, move || to.write_all(heic).ok())?;
-            Builder::new().name("heic".into()).spawn_scoped(scope, move || {
+            Builder::new().name("picture".into()).spawn_scoped(scope, move || to.write_all(bytes).ok())?;
+            Builder::new().name("picture".into()).spawn_scoped(scope, move || {
                 let mut bytes = Vec::new();
                 told.send(from.take(ANSWER_BYTES_MAX + 1).read_to_end(&mut bytes).map(|_| bytes)).ok()
             })
