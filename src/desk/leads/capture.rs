@@ -19,7 +19,7 @@ const KNOWN_MAX: usize = 2_000;
 
 /// What helps to read, taken once for many mails.
 pub fn reading_context(c: &Reader) -> database::Result<Known> {
-    Ok(Known { artists: piece::artists(c, KNOWN_MAX)?, titles: piece::titles(c, KNOWN_MAX)? })
+    Ok(Known::of(&piece::artists(c, KNOWN_MAX)?, &piece::titles(c, KNOWN_MAX)?))
 }
 
 /// A form was sent. Where it is the public one nobody has shown that the address is theirs: still a contact, and nothing more.

@@ -9,6 +9,9 @@ pub mod withdrawal;
 
 pub use facts::{is_shaped, label_key};
 pub use intent::{Lexicon, Mistake, folded};
+// What reading of another kind is made of, too (`lead::reading`).
+pub(crate) use facts::{around, sums, titles};
+pub(crate) use intent::{Choice, Part, Words, end_of};
 
 use super::fields::{OwnField, Value};
 use crate::email::{Attachment, Email};

@@ -103,6 +103,13 @@ pub fn answer(said: &str) -> Option<(Amount, bool)> {
     Some((sum, sums.iter().all(|other| other.amount == sum) && !doubtful))
 }
 
+/// Every sum in a text, with the bytes from and to which it stands.
+pub fn sums(whole: &str) -> Vec<(usize, usize, Amount)> {
+    let tokens = tokens(whole);
+    let place = |sum: Sum| (tokens[sum.first].0, tokens[sum.last].0 + tokens[sum.last].1.len(), sum.amount);
+    sums_of(whole, &tokens).into_iter().map(place).collect()
+}
+
 fn sums_of(whole: &str, tokens: &[(usize, &str)]) -> Vec<Sum> {
     let (mut sums, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
@@ -171,7 +178,8 @@ fn is_whole(digits: &str) -> bool {
 }
 
 fn named(token: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(name, _)| *name == folded(token)).map(|(_, code)| *code)
+    let token = folded(token);
+    NAMES.iter().find(|(name, _)| *name == token).map(|(_, code)| *code)
 }
 
 /// Digits that begin at a word, with the groups of three that follow it: "1 249,00".

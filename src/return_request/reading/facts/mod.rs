@@ -17,9 +17,12 @@ mod photos;
 mod sentences;
 mod words;
 
+pub use amount::sums;
+pub use item::titles;
 pub use names::plain as label_key;
 pub use order::is_shaped;
 pub use photos::photos;
+pub use sentences::around;
 pub use words::{is as is_word, number};
 
 use super::intent::{Lexicon, folded};

@@ -9,7 +9,7 @@ mod text;
 
 pub use class::Class;
 pub use lexicon::{Hit, Lexicon, Mistake};
-pub use rule::{Part, end_of};
+pub use rule::{Choice, Part, end_of};
 pub use text::{Words, folded};
 
 use super::{Intent, Letter};
