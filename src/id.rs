@@ -56,7 +56,9 @@ ids! {
     LeadEventId,
     /// A piece that the shop has for sale.
     PieceId,
-    DiscountId, PlanId, FollowUpId, SegmentId,
+    /// A sale of a piece, so that it can be taken back.
+    SaleId,
+    DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,
 }

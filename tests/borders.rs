@@ -56,7 +56,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("rust_embed", &["web"]),
     ("image", &["web", "commands/picture"]),
     ("heic_rs", &["commands/picture"]),
-    ("csv", &["order"]),
+    ("csv", &["order", "piece"]),
     ("tokio", &["courier", "mailbox", "postman", "web", "app", "commands"]),
     ("imap", &["mailbox"]),
     ("rustls", &["courier", "mailbox", "postman"]),

@@ -192,6 +192,8 @@ CREATE TABLE piece (
   quantity    INTEGER NOT NULL DEFAULT 1,          -- how many are left
   source      TEXT NOT NULL CHECK (source IN ('form', 'csv', 'api', 'mail')),
   message_id  INTEGER REFERENCES message(id) ON DELETE SET NULL,
+  looked_at   INTEGER,                             -- null: a mail made it, and nobody has looked at it yet
+  looked_by   INTEGER REFERENCES agent(id),
   created_at  INTEGER NOT NULL,
   created_by  INTEGER REFERENCES agent(id),
   sold_at     INTEGER,                             -- none is left
@@ -201,6 +203,23 @@ CREATE TABLE piece (
 ) STRICT;
 CREATE UNIQUE INDEX piece_by_sku ON piece(sku) WHERE sku <> '' AND removed_at IS NULL;
 CREATE INDEX piece_for_sale ON piece(id) WHERE sold_at IS NULL AND removed_at IS NULL;
+CREATE INDEX piece_by_title ON piece(title COLLATE NOCASE) WHERE removed_at IS NULL;
+CREATE INDEX piece_by_message ON piece(message_id) WHERE message_id IS NOT NULL;
+
+-- What was sold of a piece, and how that is known. An order counts once, however often it is told; taken back, it stays taken back.
+CREATE TABLE piece_sale (
+  id        INTEGER PRIMARY KEY,
+  piece_id  INTEGER NOT NULL REFERENCES piece(id) ON DELETE CASCADE,
+  order_id  INTEGER REFERENCES shop_order(id) ON DELETE SET NULL,
+  quantity  INTEGER NOT NULL,                      -- so many fewer are left
+  source    TEXT NOT NULL CHECK (source IN ('agent', 'order', 'csv', 'api')),
+  at        INTEGER NOT NULL,
+  by_id     INTEGER REFERENCES agent(id),
+  undone_at INTEGER,
+  undone_by INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE INDEX piece_sale_by_piece ON piece_sale(piece_id, id);
+CREATE UNIQUE INDEX piece_sale_once ON piece_sale(piece_id, order_id) WHERE order_id IS NOT NULL;
 
 CREATE TABLE piece_picture (
   piece_id     INTEGER PRIMARY KEY REFERENCES piece(id) ON DELETE CASCADE,
@@ -277,7 +296,7 @@ CREATE TABLE follow_up (
   due_at          INTEGER NOT NULL,                -- not before
   planned_at      INTEGER NOT NULL,
   planned_by      INTEGER REFERENCES agent(id),    -- null: by a plan
-  settled_at      INTEGER,
+  settled_at      INTEGER,                         -- when it was taken up, sent or cancelled
   settled_by      INTEGER REFERENCES agent(id),
   because         TEXT NOT NULL DEFAULT '',        -- why it was cancelled, in words
   message_id      INTEGER REFERENCES message(id) ON DELETE SET NULL,
@@ -293,7 +312,7 @@ CREATE INDEX follow_up_sent        ON follow_up(settled_at) WHERE state = 'sent'
 CREATE INDEX follow_up_by_address  ON follow_up(address, settled_at) WHERE state = 'sent';
 CREATE INDEX follow_up_by_message  ON follow_up(message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX follow_up_by_piece    ON follow_up(piece_id) WHERE piece_id IS NOT NULL;
-CREATE UNIQUE INDEX follow_up_once_per_plan  ON follow_up(plan_id, return_id) WHERE plan_id IS NOT NULL AND return_id IS NOT NULL;
+CREATE UNIQUE INDEX follow_up_once_per_plan  ON follow_up(plan_id, return_id) WHERE plan_id IS NOT NULL AND return_id IS NOT NULL AND state <> 'cancelled';
 CREATE UNIQUE INDEX follow_up_once_per_piece ON follow_up(piece_id, customer_id) WHERE piece_id IS NOT NULL AND state <> 'cancelled';
 
 -- No path plans a follow-up, or goes on with one, without a consent that lives.

@@ -1,7 +1,7 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
-pub mod first_start;
 pub mod eraser;
+pub mod first_start;
 mod housekeeping;
 pub mod picture;
 mod running;

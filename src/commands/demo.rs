@@ -4,6 +4,7 @@
 mod leads;
 mod letters;
 mod orders;
+mod pieces;
 mod returns;
 mod story;
 
@@ -112,7 +113,11 @@ fn open_shop(folder: &Folder, places: &Places) -> anyhow::Result<()> {
     write_letters(places, true, world::now())?;
     wait_for(folder, LETTERS.len())?;
     let key = folder.key.clone();
-    Ok(folder.db.write(move |tx| story::tell(tx, &key, account.id, world::now()))?)
+    Ok(folder.db.write(move |tx| {
+        story::tell(tx, &key, account.id, world::now())?;
+        let owner = agent::all(tx)?.into_iter().find(|agent| agent.role == Role::Owner).expect("made just now");
+        pieces::tell(tx, &key, account.id, owner.id, world::now())
+    })?)
 }
 
 /// Waits until so many letters have been received.

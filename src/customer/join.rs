@@ -67,7 +67,8 @@ pub fn records_of(c: &Reader, id: CustomerId) -> Result<Vec<CustomerId>> {
 
 /// Moves what belongs to `joined` to `kept`. What `kept` has already (the same interest) stays behind with the emptied record.
 pub fn move_belongings(tx: &Writer, kept: CustomerId, joined: CustomerId) -> Result<Moved> {
-    let was = |id: CustomerId| tx.one("SELECT name, language FROM customer WHERE id = ?1", [id], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Option<String>>(1)?)));
+    let was =
+        |id: CustomerId| tx.one("SELECT name, language FROM customer WHERE id = ?1", [id], |r| Ok((r.get::<_, String>(0)?, r.get::<_, Option<String>>(1)?)));
     let ((name, language), (kept_name, kept_language)) = (was(joined)?, was(kept)?);
     let mut moved = Moved {
         took_name: kept_name.is_empty() && !name.is_empty(),

@@ -106,10 +106,14 @@ fn who_wrote_before_there_were_leads_is_one_after_the_migration() {
         )
     };
     let conversation = |id: i64, customer: i64, status: &str| {
-        format!("INSERT INTO conversation(id, mailbox_id, customer_id, subject, status, status_at, last_message_at, created_at) VALUES ({id}, 1, {customer}, 's', '{status}', 1, 1, 1);")
+        format!(
+            "INSERT INTO conversation(id, mailbox_id, customer_id, subject, status, status_at, last_message_at, created_at) VALUES ({id}, 1, {customer}, 's', '{status}', 1, 1, 1);"
+        )
     };
     let customer = |id: i64, address: &str| {
-        format!("INSERT INTO customer(id, name, created_at) VALUES ({id}, '', 1); INSERT INTO customer_address(address, customer_id) VALUES ('{address}', {id});")
+        format!(
+            "INSERT INTO customer(id, name, created_at) VALUES ({id}, '', 1); INSERT INTO customer_address(address, customer_id) VALUES ('{address}', {id});"
+        )
     };
     let sql = [
         "INSERT INTO mailbox(id, address, name, imap, smtp, created_at) VALUES (1, 'support@shop.test', 'Shop', '{}', '{}', 1);".to_owned(),

@@ -2,10 +2,12 @@
 
 mod act;
 mod body;
+pub mod follow_ups;
 pub mod leads;
 pub mod letters;
 mod merge;
 mod orders;
+pub mod pieces;
 mod receive;
 mod reply;
 pub mod returns;

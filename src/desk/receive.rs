@@ -1,7 +1,7 @@
 //! A mail arrives: recognised, placed with a reason, filed. The mail was read before (that is pure and may be done on
 //! any thread); everything that is remembered of it is remembered here, in one transaction.
 
-use super::{Result, leads, merge_by_reference, orders, returns, rights, undeliverable};
+use super::{Result, leads, merge_by_reference, orders, pieces, returns, rights, undeliverable};
 use crate::account::{self, Account, Entry, FolderRole, Outcome};
 use crate::conversation::event::{self, What};
 use crate::conversation::message::{self, Direction, NewMessage};
@@ -79,9 +79,12 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
         wake(tx, arrival, conversation, at, now)?;
     }
     crate::failpoint::reached("receive.joined");
-    returns::understand(tx, arrival, (conversation, message), customer, at, now)?;
-    orders::learn(tx, arrival, at, now)?;
-    leads::capture(tx, arrival, (conversation, message), customer, at, now)?;
+    // A piece that the shop mails to itself is no customer's letter.
+    if !pieces::from_mail(tx, arrival, (conversation, message), at, now)? {
+        returns::understand(tx, arrival, (conversation, message), customer, at, now)?;
+        orders::learn(tx, arrival, at, now)?;
+        leads::capture(tx, arrival, (conversation, message), customer, at, now)?;
+    }
     crate::failpoint::reached("receive.understood");
     conversation::refresh(tx, conversation)?;
     crate::failpoint::reached("receive.refreshed");

@@ -67,23 +67,9 @@ impl Kind {
                 "collage",
                 "card",
             ],
-            Kind::Colour => &[
-                "black",
-                "white",
-                "grey",
-                "red",
-                "orange",
-                "yellow",
-                "green",
-                "blue",
-                "purple",
-                "pink",
-                "brown",
-                "beige",
-                "gold",
-                "silver",
-                "turquoise",
-            ],
+            Kind::Colour => {
+                &["black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "beige", "gold", "silver", "turquoise"]
+            }
             Kind::Room => &["living_room", "bedroom", "kitchen", "bathroom", "hallway", "office", "nursery", "dining_room"],
             Kind::Occasion => &[
                 "birthday",
@@ -120,7 +106,8 @@ impl Feature {
     /// What somebody chose or typed, if it is one: a code that its kind knows, or a few words.
     pub fn typed(kind: Kind, value: &str) -> Option<Feature> {
         let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let known = if kind.codes().is_empty() { !value.is_empty() && value.chars().count() <= WORDS_CHARS_MAX } else { kind.codes().contains(&value.as_str()) };
+        let known =
+            if kind.codes().is_empty() { !value.is_empty() && value.chars().count() <= WORDS_CHARS_MAX } else { kind.codes().contains(&value.as_str()) };
         known.then_some(Feature { kind, value })
     }
 
@@ -197,6 +184,13 @@ pub fn of_customer(c: &Reader, id: CustomerId) -> Result<Vec<Interest>> {
         [id],
         from_row,
     )
+}
+
+/// What an agent took off: it is not what they like.
+pub fn removed(c: &Reader, id: CustomerId) -> Result<Vec<Feature>> {
+    c.all("SELECT kind, value FROM interest WHERE customer_id = ?1 AND removed_at IS NOT NULL ORDER BY id", [id], |r| {
+        Ok(Feature { kind: Kind::from_code(r.get_ref(0)?.as_str()?).unwrap_or(Kind::Title), value: r.get(1)? })
+    })
 }
 
 fn from_row(r: &Row) -> RowResult<Interest> {

@@ -8,7 +8,7 @@ mod collect;
 mod document;
 mod facts;
 mod find;
-mod fold;
+pub mod fold;
 mod folder;
 mod indexer;
 mod marks;

@@ -1,17 +1,18 @@
 //! The one table of routes, each with who may ask for it, and the guard that stands before every one of them.
 
 use super::session::{self, Visitor};
-use super::{Error, Result, State, errors, fields, same_site};
+use super::{Error, Result, State, errors, fields, follow_ups, same_site};
 use super::{
     actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, leads, letter, letters,
     links, live, login, mailboxes,
 };
 use super::{
-    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, rights, search, settings, setup,
-    templates, thumbnails,
+    notes, order_keys, order_post, orders, pieces, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, rights, search,
+    settings, setup, templates, thumbnails,
 };
 use axum::extract::Request;
 use axum::handler::Handler;
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -85,7 +86,9 @@ pub fn table() -> Vec<Route> {
         calls::routes(),
         return_fields::routes(),
         letters::routes(),
+        pieces::routes(),
         rights::routes(),
+        follow_ups::routes(),
     ]
     .into_iter()
     .flatten()
@@ -126,7 +129,7 @@ impl Route {
         self
     }
 
-    /// A form of strangers with photos.
+    /// A form with photos, read piece by piece. Behind a sign-in its reader has to look at the token: the guard cannot.
     pub fn streaming(mut self) -> Route {
         self.streams = true;
         self
@@ -158,7 +161,8 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
         }
         _ => session::visitor(state, &parts.headers).await?,
     };
-    let body = if guard.streams {
+    let streams = guard.streams && (!guard.needs_token() || is_multipart(&parts.headers));
+    let body = if streams {
         body
     } else if guard.writes {
         let reading = fields::read(&mut parts, body, guard.body_bytes_max);
@@ -166,7 +170,7 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
     } else {
         axum::body::Body::empty()
     };
-    permit(&guard, visitor.as_ref(), &parts)?;
+    permit(&guard, streams, visitor.as_ref(), &parts)?;
     let kept = fields::kept(&parts);
     let said = visitor.as_ref().is_some_and(|v| v.said.is_some());
     if let Some(visitor) = visitor {
@@ -185,7 +189,17 @@ pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, req
     Ok(response)
 }
 
-fn permit(guard: &Guard, visitor: Option<&Visitor>, parts: &axum::http::request::Parts) -> Result<()> {
+impl Guard {
+    fn needs_token(&self) -> bool {
+        matches!(self.access, Access::Agent | Access::Owner)
+    }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
+}
+
+fn permit(guard: &Guard, streams: bool, visitor: Option<&Visitor>, parts: &axum::http::request::Parts) -> Result<()> {
     match guard.access {
         Access::Anyone | Access::Link | Access::LoopbackOrOwner | Access::Key => return Ok(()),
         Access::Agent | Access::Owner => {}
@@ -193,7 +207,7 @@ fn permit(guard: &Guard, visitor: Option<&Visitor>, parts: &axum::http::request:
     let Some(visitor) = visitor else {
         return Err(Error::SignIn { to: wanted(guard, parts), kept: fields::kept(parts) });
     };
-    if guard.writes && !visitor.sent_token(parts) {
+    if guard.writes && !streams && !visitor.sent_token(parts) {
         tracing::warn!(agent = %visitor.agent().id, "a form without its token was refused");
         return Err(Error::StaleForm { kept: fields::kept(parts) });
     }

@@ -49,7 +49,12 @@ impl Visitor {
     pub fn sent_token(&self, parts: &Parts) -> bool {
         let field = parts.extensions.get::<Fields>().map(|fields| fields.get("csrf").to_owned()).unwrap_or_default();
         let header = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
-        [field.as_str(), header].into_iter().any(|sent| is_token(sent, &self.session.csrf))
+        [field.as_str(), header].into_iter().any(|sent| self.knows(sent))
+    }
+
+    /// Whether it is a token of this session, where a form is read piece by piece.
+    pub fn knows(&self, sent: &str) -> bool {
+        is_token(sent, &self.session.csrf)
     }
 }
 

@@ -51,10 +51,7 @@ const TOLD: &[Told] = &[
             "is “Harbour at Dusk” in 50x70 coming back? I missed it last month.",
             &[(Kind::Title, "Harbour at Dusk"), (Kind::Size, "50 x 70 cm"), (Kind::Budget, "150 EUR")],
         )),
-        agrees: Some((
-            Purpose::SimilarPieces,
-            "You may write to me when it is, and also about other seascapes by the same artist, I collect those.",
-        )),
+        agrees: Some((Purpose::SimilarPieces, "You may write to me when it is, and also about other seascapes by the same artist, I collect those.")),
     },
     Told {
         letter: "CAB-joao-1@mail.gmail.example",
@@ -77,13 +74,7 @@ const TOLD: &[Told] = &[
         wish: None,
         agrees: None,
     },
-    Told {
-        letter: "reto-1@post.example",
-        likes: &[],
-        country: Some(("CH", "Zoll und MwSt. in die Schweiz?")),
-        wish: None,
-        agrees: None,
-    },
+    Told { letter: "reto-1@post.example", likes: &[], country: Some(("CH", "Zoll und MwSt. in die Schweiz?")), wish: None, agrees: None },
 ];
 
 const MARA: &str = "mara.okafor@example.test";

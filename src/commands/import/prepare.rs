@@ -48,7 +48,12 @@ pub type Reading = fn(&[u8]) -> Email;
 type Numbered<T> = (u64, T);
 
 /// Starts the threads; what they prepared comes out numbered, not always in order.
-pub fn start<'s>(scope: &'s Scope<'s, '_>, mails: Mails, blobs: Arc<Blobs>, (reading, known): (Reading, Arc<about::Known>)) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
+pub fn start<'s>(
+    scope: &'s Scope<'s, '_>,
+    mails: Mails,
+    blobs: Arc<Blobs>,
+    (reading, known): (Reading, Arc<about::Known>),
+) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
     let (hand_over, taken) = sync_channel(BATCHES_WAITING);
     scope.spawn(move || take(mails, &hand_over));
     let taken = Arc::new(Mutex::new(taken));

@@ -143,7 +143,8 @@ fn addresses_in(text: &str) -> impl Iterator<Item = EmailAddress> + '_ {
 fn by_answer(c: &Reader, customer: &Customer, related: Option<conversation::ConversationId>) -> Result<Option<Alike>> {
     let Some(related) = related else { return Ok(None) };
     let Some(there) = conversation::find(c, conversation::current(c, related)?)?.filter(|there| there.customer_id != customer.id) else { return Ok(None) };
-    let same_name = customer::find(c, there.customer_id)?.is_some_and(|other| !other.name.is_empty() && other.name.to_lowercase() == customer.name.to_lowercase());
+    let same_name =
+        customer::find(c, there.customer_id)?.is_some_and(|other| !other.name.is_empty() && other.name.to_lowercase() == customer.name.to_lowercase());
     Ok(same_name.then_some(Alike { other: there.customer_id, because: Because::Answered }))
 }
 

@@ -79,8 +79,7 @@ pub fn add_wish(tx: &Writer, id: CustomerId, (address, words): (&str, &str), fea
         return Err(Error::Refused("Say what they wish for, in their words or yours.".into()));
     }
     let before = wish::of_customer(tx, id)?;
-    let new =
-        wish::New { customer_id: id, address, conversation_id: None, message_id: None, words, features, source: Source::Agent, by: Some(by) };
+    let new = wish::New { customer_id: id, address, conversation_id: None, message_id: None, words, features, source: Source::Agent, by: Some(by) };
     let wish = wish::add(tx, &new, now)?;
     if before.iter().any(|known| known.id == wish) {
         return Err(Error::Refused("This wish is known already.".into()));
@@ -129,8 +128,7 @@ pub fn note_consent(tx: &Writer, key: &SecretKey, id: CustomerId, noted: &Noted,
 pub fn end_consent(tx: &Writer, key: &SecretKey, id: CustomerId, consent: ConsentId, words: &str, by: AgentId, now: Millis) -> Result<Option<LeadEventId>> {
     let known = consent::find(tx, consent)?.filter(|known| known.customer_id == id && known.ended.is_none());
     let Some(known) = known else { return Err(Error::Refused("This consent has ended already.".into())) };
-    let stop =
-        Withdrawal { address: &known.address, purposes: &[known.purpose], way: Ended::Agent, words: words.trim(), message_id: None, by: Some(by) };
+    let stop = Withdrawal { address: &known.address, purposes: &[known.purpose], way: Ended::Agent, words: words.trim(), message_id: None, by: Some(by) };
     withdraw(tx, key, &stop, now)?;
     recorded(tx, id, by, Happened::ConsentEnded { purpose: known.purpose, address: known.address }, now)
 }

@@ -9,7 +9,7 @@ use crate::action::call::{self, Call};
 use crate::action::{self, Action, CallId, Kind, Then, look_up};
 use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result};
+use crate::desk::{Error, Result, pieces};
 use crate::id::AgentId;
 use crate::order::{self, Source};
 use crate::return_request::Happened;
@@ -49,7 +49,8 @@ fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis
         Ok(news) => news,
         Err(words) => return Ok(Err(words)),
     };
-    order::learn(tx, &news, Source::Lookup, now)?;
+    let order = order::learn(tx, &news, Source::Lookup, now)?;
+    pieces::ordered(tx, order, now)?;
     record::settle(tx, call.return_id, None, now)?;
     Ok(Ok(()))
 }

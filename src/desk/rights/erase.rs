@@ -2,8 +2,8 @@
 //! raw mails, the index and freed pages follow at once (`erased::finish`). What they wrote does not return with the next poll.
 
 use super::erased::{self, tombstone};
-use super::scope::{self, Scope};
 use super::forget;
+use super::scope::{self, Scope};
 use crate::consent::{Ended, Purpose, Withdrawal};
 use crate::customer::CustomerId;
 use crate::database::{Millis, Writer, params};

@@ -4,7 +4,7 @@
 
 mod ours;
 mod theirs;
-mod values;
+pub mod values;
 
 use super::{News, key};
 use serde_json::{Map, Value};

@@ -107,7 +107,9 @@ async fn add_wish(state: State, visitor: Visitor, clock: Clock, fields: Fields, 
         let known = leads::reading_context(tx)?;
         // What the words themselves name is found as in a mail.
         let read = reading::read(&Letter { subject: "", new_text: &words, language: None }, &known);
-        features.extend(read.interests.into_iter().map(|found| found.feature).filter(|found| features.iter().all(|known| known.kind != found.kind)).collect::<Vec<_>>());
+        features.extend(
+            read.interests.into_iter().map(|found| found.feature).filter(|found| features.iter().all(|known| known.kind != found.kind)).collect::<Vec<_>>(),
+        );
         leads::add_wish(tx, id, (&address, &words), &features, by, world::now())
     })
     .await?;

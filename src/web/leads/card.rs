@@ -1,7 +1,7 @@
 //! The lead's card beside a conversation: what they like, what they agreed to, what they wish for.
 
-use super::view::{agreed, aside_words, shown};
 use super::said;
+use super::view::{agreed, aside_words, shown};
 use crate::database::Reader;
 use crate::id::CustomerId;
 use crate::lead::{self, interest, wish};

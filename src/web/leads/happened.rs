@@ -18,8 +18,10 @@ pub fn happened_words(what: &Happened) -> String {
                 Fact::Language => "language",
                 Fact::Country => "country",
             };
-            let each: Vec<String> =
-                changes.iter().map(|change| format!("{}: {}, was {}", name(change.fact), said(change.fact, &change.is), said(change.fact, &change.was))).collect();
+            let each: Vec<String> = changes
+                .iter()
+                .map(|change| format!("{}: {}, was {}", name(change.fact), said(change.fact, &change.is), said(change.fact, &change.was)))
+                .collect();
             format!("corrected the {}", each.join("; "))
         }
         Happened::InterestAdded { feature, .. } => format!("added the interest “{}”", shown(feature)),

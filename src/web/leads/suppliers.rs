@@ -49,9 +49,7 @@ async fn show(state: State, visitor: Visitor) -> Result<Response> {
 
 async fn load(state: &State, visitor: Visitor, typed: String, complaint: Option<&'static str>) -> Result<Page> {
     let own = state.clone();
-    state
-        .read(move |c| Ok(Page { shell: Shell::read(c, &own, &visitor, "settings")?, tab: "leads", suppliers: supplier::all(c)?, typed, complaint }))
-        .await
+    state.read(move |c| Ok(Page { shell: Shell::read(c, &own, &visitor, "settings")?, tab: "leads", suppliers: supplier::all(c)?, typed, complaint })).await
 }
 
 async fn change(state: State, visitor: Visitor, fields: Fields) -> Result<Response> {
@@ -78,5 +76,9 @@ async fn mark(state: &State, visitor: &Visitor, fields: &Fields) -> Result<Optio
         if unmark { leads::unmark_supplier(tx, &pattern) } else { leads::mark_supplier(tx, &pattern, by, world::now()) }
     };
     let count = counted(at_desk::ask(state, change).await?.unwrap_or(0) as i64, "lead", "leads");
-    Ok(Some(Said::words(if unmark { format!("{shown} is no supplier any more: {count} taken up again.") } else { format!("{shown} is a supplier: {count} set aside.") })))
+    Ok(Some(Said::words(if unmark {
+        format!("{shown} is no supplier any more: {count} taken up again.")
+    } else {
+        format!("{shown} is a supplier: {count} set aside.")
+    })))
 }

@@ -58,8 +58,7 @@ pub fn status_class(status: Status) -> &'static str {
 }
 
 /// Languages to choose from.
-pub const LANGUAGES: &[&str] =
-    &["en", "sv", "es", "ja", "de", "fr", "it", "nl", "pt", "da", "no", "fi", "pl", "zh", "ko", "ru", "uk", "tr", "ar", "he"];
+pub const LANGUAGES: &[&str] = &["en", "sv", "es", "ja", "de", "fr", "it", "nl", "pt", "da", "no", "fi", "pl", "zh", "ko", "ru", "uk", "tr", "ar", "he"];
 
 /// A language by its English name; the code itself where we know none.
 pub fn language(code: &str) -> &str {

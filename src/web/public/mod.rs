@@ -10,7 +10,7 @@ mod limits;
 mod opened;
 mod page;
 mod start;
-mod uploads;
+pub(in crate::web) mod uploads;
 
 pub use answers::{amount, day};
 pub use form::today;

@@ -12,7 +12,7 @@ const PHOTO_BYTES_MAX: usize = 10 * 1024 * 1024;
 const PHOTOS_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// What is read at all before the connection is given up: beyond the photos it is only counted and thrown away, so that a
 /// browser hears what was wrong.
-const BODY_BYTES_MAX: usize = 300 * 1024 * 1024;
+pub const BODY_BYTES_MAX: usize = 300 * 1024 * 1024;
 /// One answer; nobody types more into a form.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
 const FIELDS_MAX: usize = 100;
@@ -85,7 +85,7 @@ async fn read_with(state: &State, mut multipart: Multipart, photos_bytes_max: us
 }
 
 /// At most `most` bytes of a field, and whether it had more. The rest is read and thrown away.
-async fn bytes_of(field: &mut Field<'_>, most: usize, read: &mut usize) -> Result<(Vec<u8>, bool)> {
+pub async fn bytes_of(field: &mut Field<'_>, most: usize, read: &mut usize) -> Result<(Vec<u8>, bool)> {
     let (mut bytes, mut too_large) = (Vec::new(), false);
     while let Some(chunk) = field.chunk().await.map_err(|_| Error::Unreadable)? {
         *read += chunk.len();

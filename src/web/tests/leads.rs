@@ -49,7 +49,8 @@ async fn there_is_one_page_of_a_person_and_the_old_address_leads_there() {
     assert_eq!(jules.get(&format!("/customers/{mara}")).await.header("location"), format!("/leads/{mara}"));
     assert_eq!(jules.get("/customers?q=okafor").await.header("location"), "/leads?q=okafor");
     let page = jules.get(&format!("/leads/{mara}")).await.body;
-    for words in ["Mara Okafor", "mara@example.test", "“<bdi>I love everything blue.</bdi>”", "#message-", "First contact", "agreed to nothing yet", "A print"] {
+    for words in ["Mara Okafor", "mara@example.test", "“<bdi>I love everything blue.</bdi>”", "#message-", "First contact", "agreed to nothing yet", "A print"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(jules.get("/leads/999").await.status, StatusCode::NOT_FOUND);
@@ -92,10 +93,12 @@ async fn wishes_and_facts_are_written_by_hand_and_nothing_typed_is_lost() {
     let (shop, _, mara, _) = with_two();
     let mut jules = shop.signed_in(JULES).await;
     let page = format!("/leads/{mara}");
-    let lost = jules.submit(&page, &format!("{page}/wishes"), &[("words", "a blue linocut"), ("address", "else@example.test"), ("wish_budget", "200 EUR")]).await;
+    let lost =
+        jules.submit(&page, &format!("{page}/wishes"), &[("words", "a blue linocut"), ("address", "else@example.test"), ("wish_budget", "200 EUR")]).await;
     assert_eq!(lost.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(lost.body.contains("a blue linocut</textarea>") && lost.body.contains("value=\"200 EUR\""), "{}", lost.body);
-    let fields = [("words", "a blue linocut"), ("address", "mara@example.test"), ("wish_colour", "blue"), ("wish_medium", "linocut"), ("wish_budget", "200 EUR")];
+    let fields =
+        [("words", "a blue linocut"), ("address", "mara@example.test"), ("wish_colour", "blue"), ("wish_medium", "linocut"), ("wish_budget", "200 EUR")];
     assert_eq!(jules.submit(&page, &format!("{page}/wishes"), &fields).await.status, StatusCode::SEE_OTHER);
     let wish = shop.read(|c| wish::of_customer(c, mara)).remove(0);
     assert_eq!(wish.features.iter().map(Feature::words).collect::<Vec<_>>(), ["linocut", "blue", "up to 200 EUR"]);
