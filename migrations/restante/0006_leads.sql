@@ -19,6 +19,16 @@ CREATE INDEX lead_by_last_contact  ON lead(last_contact_at DESC, customer_id DES
 CREATE INDEX lead_by_first_contact ON lead(first_contact_at) WHERE set_aside_at IS NULL;
 CREATE INDEX lead_set_aside        ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NOT NULL;
 
+-- Whoever becomes one of us is no lead any more.
+CREATE TRIGGER lead_is_no_agent AFTER INSERT ON agent BEGIN
+  UPDATE lead SET set_aside_at = new.created_at, set_aside_because = 'agent' WHERE set_aside_at IS NULL
+    AND customer_id IN (SELECT customer_id FROM customer_address WHERE address = lower(new.email));
+END;
+CREATE TRIGGER lead_is_no_mailbox AFTER INSERT ON mailbox BEGIN
+  UPDATE lead SET set_aside_at = new.created_at, set_aside_because = 'agent' WHERE set_aside_at IS NULL
+    AND customer_id IN (SELECT customer_id FROM customer_address WHERE address = lower(new.address));
+END;
+
 -- What agents did to a lead, who and when, and how it was before.
 CREATE TABLE lead_event (
   id          INTEGER PRIMARY KEY,

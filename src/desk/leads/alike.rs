@@ -123,7 +123,7 @@ fn by_their_word(c: &Reader, customer: &Customer, mail: &Message) -> Result<Vec<
     let said: String = mail.new_text.chars().take(CHARS_READ).collect();
     let lower = said.to_lowercase();
     let Some(phrase) = OTHER_ADDRESS.iter().find(|phrase| lower.contains(**phrase)) else { return Ok(Vec::new()) };
-    let words = said.lines().find(|line| line.to_lowercase().contains(phrase)).unwrap_or_default().trim().to_owned();
+    let words = conversation::preview(said.lines().find(|line| line.to_lowercase().contains(phrase)).unwrap_or_default());
     let whole: String = mail.text.as_deref().unwrap_or(&mail.new_text).chars().take(CHARS_READ).collect();
     let mut found = Vec::new();
     for address in addresses_in(&whole).chain(mail.people.reply_to.iter().map(|person| person.address.clone())) {

@@ -2,6 +2,7 @@
 
 use super::shop::{MINUTE, NOON, Shop, raw};
 use crate::account::{self, FolderRole};
+use crate::agent::{self, Role};
 use crate::blobs::Hash;
 use crate::consent::{self, Ended, Given, Purpose, Way};
 use crate::conversation::{ConversationId, Status};
@@ -243,4 +244,15 @@ fn a_form_makes_a_lead_of_whoever_sent_it_and_of_no_supplier() {
     assert_eq!(aside(&shop, "anna@paper.test"), Some(Because::Supplier));
     writes(&shop, "mara@example.test", "1", "And one more thing");
     assert_eq!(lead_of(&shop, "mara@example.test").unwrap().source, lead::Source::Form, "where they came from first");
+}
+
+#[test]
+fn whoever_becomes_one_of_us_is_no_lead_any_more() {
+    let shop = Shop::open();
+    writes(&shop, "Yoko <yoko@shop.test>", "1", "May I work with you?");
+    writes(&shop, "Mara <mara@example.test>", "2", "Hello");
+    agent::add(&shop.tx, &EmailAddress::parse("Yoko@shop.test").unwrap(), "Yoko", Role::Agent, "x", NOON).unwrap();
+    assert_eq!(aside(&shop, "yoko@shop.test"), Some(Because::Agent));
+    writes(&shop, "Yoko <yoko@shop.test>", "3", "My first day");
+    assert_eq!((aside(&shop, "yoko@shop.test"), aside(&shop, "mara@example.test")), (Some(Because::Agent), None));
 }

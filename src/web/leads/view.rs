@@ -214,7 +214,7 @@ pub fn agreed(consents: &[Consent], clock: &Clock) -> (&'static str, String) {
     }
     match consents.iter().filter_map(|consent| consent.ended.as_ref()).map(|end| end.at).max() {
         Some(at) => ("is-bad", format!("said stop · {}", clock.short(at).human)),
-        None => ("", "not agreed to any".into()),
+        None => ("", "agreed to nothing yet".into()),
     }
 }
 

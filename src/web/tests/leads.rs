@@ -49,7 +49,7 @@ async fn there_is_one_page_of_a_person_and_the_old_address_leads_there() {
     assert_eq!(jules.get(&format!("/customers/{mara}")).await.header("location"), format!("/leads/{mara}"));
     assert_eq!(jules.get("/customers?q=okafor").await.header("location"), "/leads?q=okafor");
     let page = jules.get(&format!("/leads/{mara}")).await.body;
-    for words in ["Mara Okafor", "mara@example.test", "“<bdi>I love everything blue.</bdi>”", "#message-", "First contact", "not agreed to any", "A print"]
+    for words in ["Mara Okafor", "mara@example.test", "“<bdi>I love everything blue.</bdi>”", "#message-", "First contact", "agreed to nothing yet", "A print"]
     {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -61,7 +61,7 @@ async fn the_card_beside_the_conversation_says_what_they_like_and_agreed_to() {
     let (shop, ..) = with_two();
     let mut jules = shop.signed_in(JULES).await;
     let conversation = jules.get("/conversations/1").await.body;
-    for words in ["<span class=\"chip is-act\">Lead</span>", "title=\"I love everything blue.\"", "not agreed to any", "/leads/1"] {
+    for words in ["<span class=\"chip is-act\">Lead</span>", "title=\"I love everything blue.\"", "agreed to nothing yet", "/leads/1"] {
         assert!(conversation.contains(words), "{words}: {conversation}");
     }
 }
