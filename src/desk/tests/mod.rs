@@ -13,6 +13,7 @@ mod history;
 mod joining;
 mod judged;
 mod luring;
+mod offering;
 mod pieces;
 mod pretending;
 mod reminding;

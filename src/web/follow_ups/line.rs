@@ -40,7 +40,7 @@ impl LineView {
             id: of.id,
             customer: of.customer_id,
             person: Person::new(&line.name, &of.address),
-            when: if coming { clock.long_ahead(of.due_at) } else { clock.long(moment(line)) },
+            when: if coming { hour(clock.long_ahead(of.due_at)) } else { clock.short(moment(line)) },
             what: what(line),
             why: why(line),
             conversation: of.conversation_id.filter(|_| of.message_id.is_some() || of.state == State::Planned),
@@ -51,6 +51,11 @@ impl LineView {
             bought: of.bought_at.map(|at| clock.short(at)),
         }
     }
+}
+
+/// Under its day the hour is enough.
+fn hour(when: When) -> When {
+    When { human: when.human.rsplit(' ').next().unwrap_or_default().to_owned(), ..when }
 }
 
 fn what(line: &Line) -> String {
