@@ -52,6 +52,8 @@ ids! {
     ShopKeyId,
     /// What a customer likes, what they wish for, and what they agreed to.
     InterestId, WishId, ConsentId,
+    /// What an agent did to a lead.
+    LeadEventId,
     /// A piece that the shop has for sale.
     PieceId,
     DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,

@@ -54,8 +54,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("tokio_stream", &["web"]),
     ("askama", &["web"]),
     ("rust_embed", &["web"]),
-    ("image", &["web", "commands/heic"]),
-    ("heic_rs", &["commands/heic"]),
+    ("image", &["web", "commands/picture"]),
+    ("heic_rs", &["commands/picture"]),
     ("csv", &["order"]),
     ("tokio", &["courier", "mailbox", "postman", "web", "app", "commands"]),
     ("imap", &["mailbox"]),
@@ -87,7 +87,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("getrandom", &["world"]),
     ("clap", &["commands", "main", "agent"]), // agent: a role is also a word of the command line
     ("indicatif", &["commands"]),
-    ("tar", &["commands"]),
+    ("tar", &["commands", "web/rights"]),
     ("tracing_subscriber", &["app", "commands", "main"]),
 ];
 

@@ -17,6 +17,19 @@ CREATE TABLE lead (
 ) STRICT;
 CREATE INDEX lead_by_last_contact  ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NULL;
 CREATE INDEX lead_by_first_contact ON lead(first_contact_at) WHERE set_aside_at IS NULL;
+CREATE INDEX lead_set_aside        ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NOT NULL;
+
+-- What agents did to a lead, who and when, and how it was before.
+CREATE TABLE lead_event (
+  id          INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  at          INTEGER NOT NULL,
+  by_id       INTEGER REFERENCES agent(id),        -- null: Restante itself
+  data        TEXT NOT NULL,                       -- JSON
+  undone_at   INTEGER,
+  undone_by   INTEGER REFERENCES agent(id)
+) STRICT;
+CREATE INDEX lead_event_by_customer ON lead_event(customer_id, id);
 
 -- Addresses and domains that the owner marked as suppliers: no lead is made of them.
 CREATE TABLE supplier (
@@ -38,6 +51,9 @@ CREATE TABLE customer_join (
   undone_by INTEGER REFERENCES agent(id)
 ) STRICT;
 CREATE INDEX customer_join_by_kept ON customer_join(kept_id);
+CREATE UNIQUE INDEX customer_join_stands ON customer_join(joined_id) WHERE undone_at IS NULL;
+
+CREATE INDEX return_by_customer ON return_request(customer_id);
 
 -- What they like, each with the sentence it was taken from.
 CREATE TABLE interest (
@@ -130,6 +146,23 @@ CREATE TABLE consent_link (
   used_at     INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consent_link_by_customer ON consent_link(customer_id);
+
+-- Ticked on a form by somebody who has not shown that the address is theirs, or noted by an agent: a letter asks them to confirm
+-- (double opt-in). It is written only to an address that wrote to the shop itself.
+CREATE TABLE consent_asked (
+  id              INTEGER PRIMARY KEY,
+  customer_id     INTEGER NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+  conversation_id INTEGER NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
+  address         TEXT NOT NULL,
+  purposes        TEXT NOT NULL,                   -- JSON: consent purposes
+  words           TEXT NOT NULL,
+  policy_text     TEXT NOT NULL,
+  language        TEXT NOT NULL,
+  at              INTEGER NOT NULL,
+  by_id           INTEGER REFERENCES agent(id),
+  settled_at      INTEGER                          -- its letter was wanted, or it is not asked any more
+) STRICT;
+CREATE INDEX consent_asked_waiting ON consent_asked(address) WHERE settled_at IS NULL;
 
 -- Pieces -----------------------------------------------------------------------------------------------------
 CREATE TABLE piece (
@@ -280,10 +313,16 @@ CREATE TABLE segment (
 ) STRICT;
 
 -- Rights -----------------------------------------------------------------------------------------------------
--- Mails of people who were erased: the HMAC under secret.key of a mail's bytes, so that no poll brings it back.
+-- Mails of people who were erased: SHA-256 of the mail's name (its own SHA-256), and of its content's. No poll, no renumbering and no
+-- second mailbox brings them back, and nobody can tell from it what they were.
 CREATE TABLE erased_mail (
-  mail_hash TEXT PRIMARY KEY,
+  tombstone BLOB PRIMARY KEY,
   at        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Raw mails whose bytes are still to be forgotten.
+CREATE TABLE erased_raw (
+  hash BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- That somebody was erased, when, by whom and how much; not who it was.
@@ -296,3 +335,16 @@ CREATE TABLE erasure (
   finished_at   INTEGER                            -- files, index and freed pages are clean
 ) STRICT;
 CREATE INDEX erasure_unfinished ON erasure(id) WHERE finished_at IS NULL;
+
+-- Who wrote already is a lead from the start: one pass over the mail, once. What those mails say is not read again. ------------
+WITH theirs AS MATERIALIZED (
+  SELECT customer_address.customer_id, message.mailbox_id, message.arrived_at, message.placement, conversation.status
+  FROM message JOIN customer_address ON address = lower(from_address) JOIN conversation ON conversation.id = conversation_id
+  WHERE direction = 'inbound' AND email_kind = 'person' AND address NOT IN (SELECT lower(address) FROM mailbox UNION SELECT lower(email) FROM agent)
+)
+INSERT INTO lead(customer_id, source, source_detail, first_contact_at, last_contact_at, set_aside_at, set_aside_because, created_at)
+SELECT span.customer_id, CASE WHEN json_extract(begun.placement, '$.because') = 'form' THEN 'form' ELSE 'mailbox' END, mailbox.address, begun.at, span.last_at,
+  CASE WHEN span.only_spam THEN span.last_at END, CASE WHEN span.only_spam THEN 'spam' END, span.last_at
+FROM (SELECT customer_id, max(arrived_at) AS last_at, min(status = 'spam') AS only_spam FROM theirs GROUP BY customer_id) AS span
+JOIN (SELECT customer_id, mailbox_id, placement, min(arrived_at) AS at FROM theirs GROUP BY customer_id) AS begun ON begun.customer_id = span.customer_id
+JOIN mailbox ON mailbox.id = begun.mailbox_id;

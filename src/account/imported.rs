@@ -23,6 +23,11 @@ pub fn import_folder(tx: &Writer, mailbox: MailboxId, role: FolderRole) -> Resul
     tx.one("SELECT id FROM folder WHERE mailbox_id = ?1 AND name = ?2", params![mailbox, name], |r| r.get(0))
 }
 
+/// Whether mail of this folder came from files.
+pub fn holds_imports(c: &Reader, folder: FolderId) -> Result<bool> {
+    c.one("SELECT EXISTS (SELECT 1 FROM folder WHERE id = ?1 AND substr(name, 1, length(?2)) = ?2)", params![folder, PREFIX], |r| r.get(0))
+}
+
 /// Takes the next `count` numbers of an import folder; returns the first.
 pub fn take_import_uids(tx: &Writer, folder: FolderId, count: u32) -> Result<u32> {
     let last: u32 = tx.one("SELECT high_water FROM folder WHERE id = ?1", [folder], |r| r.get(0))?;

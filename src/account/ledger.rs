@@ -4,7 +4,7 @@
 use super::{FolderRole, MailboxId};
 use crate::blobs::Hash;
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
-pub use crate::id::{FolderId, LedgerId, MessageKey};
+pub use crate::id::{CustomerId, FolderId, LedgerId, MessageKey};
 
 /// What became of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -198,6 +198,22 @@ impl Outcome {
     pub fn from_name(name: &str) -> Outcome {
         Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == name).unwrap_or(Outcome::Quarantined)
     }
+}
+
+/// Its bytes are not ours to keep.
+pub fn forget_raw(tx: &Writer, id: LedgerId) -> Result<()> {
+    tx.execute("UPDATE ledger SET raw_hash = NULL WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// Whether a mail from this address ever arrived: not a form that only names it.
+pub fn has_arrived_from(c: &Reader, customer: CustomerId, address: &str) -> Result<bool> {
+    c.one(
+        "SELECT EXISTS (SELECT 1 FROM conversation JOIN participant ON participant.conversation_id = conversation.id JOIN ledger ON ledger.message_id = participant.message_id
+                        WHERE conversation.customer_id = ?1 AND participant.address = ?2 AND participant.written_to = 0 AND ledger.outcome = 'imported')",
+        params![customer, address],
+        |r| r.get(0),
+    )
 }
 
 fn from_row(r: &Row) -> RowResult<Entry> {

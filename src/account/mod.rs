@@ -8,14 +8,16 @@ mod imported;
 mod ledger;
 mod passwords;
 mod progress;
+#[cfg(test)]
+pub mod tests;
 
 pub use address::{Carrier, Security, ServerAddress, Source};
 pub use folder::{Folder, FolderRole, folders, set_folders};
 pub use health::{DISK_FREE_BYTES_MIN, Health, Probe, ProbeStep, clear_failure, failing, health, note_connected, note_failure, note_mail, notice};
-pub use imported::{IMPORT_UID_VALIDITY, import_folder, take_import_uids, waiting_raw};
+pub use imported::{IMPORT_UID_VALIDITY, holds_imports, import_folder, take_import_uids, waiting_raw};
 pub use ledger::{
-    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, gone, known, ledger_rows, note_unfetched, quarantined, release,
-    settle, waiting,
+    Entry, NewEntry, Outcome, Seen, advance, compared, failed_attempt, find as find_entry, forget_raw, gone, has_arrived_from, known, ledger_rows,
+    note_unfetched, quarantined, release, settle, waiting,
 };
 pub use passwords::{Passwords, Service};
 pub use progress::{Mark, SentCopy, first_contact, move_mark, note_sent_copy, safe_new, sent_copies_due, was_renumbered};

@@ -1,7 +1,8 @@
 //! What an answer means: done, refused, not now, or nobody knows. Pure; the queue draws the consequences.
 
 use super::secrets::Secrets;
-use super::{Action, Kind};
+use super::{Action, Kind, retry_after};
+use crate::database::Millis;
 use serde_json::Value;
 
 /// Of an answer that people look at.
@@ -9,12 +10,14 @@ pub const ANSWER_CHARS_MAX: usize = 4_000;
 const REFERENCE_CHARS_MAX: usize = 200;
 
 /// What the other side said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
     /// It was longer than we read.
     pub cut: bool,
+    /// As `Retry-After` has it; empty: nothing was said.
+    pub retry_after: String,
 }
 
 /// What became of an attempt.
@@ -38,6 +41,13 @@ pub enum Fate {
     NotNow,
     /// It left, and nothing says whether it was done.
     Uncertain,
+}
+
+impl Answer {
+    /// Before then it does not want to be asked again. Only those who did not begin are asked to say so (RFC 6585 4, RFC 9110 15.6.4).
+    pub fn not_before(&self, now: Millis) -> Option<Millis> {
+        if matches!(self.status, 429 | 503) { retry_after::read(&self.retry_after, now) } else { None }
+    }
 }
 
 impl Outcome {

@@ -27,6 +27,7 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("delivered_on", "the day of delivery, as in 2026-11-19"),
     ("photos", "how many photos there are"),
     ("verdict", "within, outside or look"),
+    ("key", "a random word that stays the same for each repeat of one call"),
 ];
 
 /// Values that stand in JSON without quotes where the template has none, if they are numbers.
@@ -127,6 +128,7 @@ pub fn sample(own: &[String]) -> Facts {
         "delivered_on" => "2026-11-19".into(),
         "photos" => 2.into(),
         "verdict" => "within".into(),
+        "key" => "k3v7q2".into(),
         _ => Value::from("example"),
     };
     PLACEHOLDERS.iter().map(|(name, _)| (*name).to_owned()).chain(own.iter().cloned()).map(|name| (name.clone(), value(&name))).collect()

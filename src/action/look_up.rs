@@ -1,7 +1,7 @@
 //! A look-up's answer read as an order, where the owner said what stands where.
 
-use super::Definition;
 use super::answer::{self, at};
+use super::{Complaint, Definition};
 use crate::money::{Amount, Currency};
 use crate::order::json::QUANTITY_MAX;
 use crate::order::{Line, News};
@@ -34,15 +34,8 @@ pub const FIELDS: &[(&str, &str)] = &[
 const LINES_MAX: usize = 500;
 const TEXT_CHARS_MAX: usize = 300;
 
-/// An order, and what it is called elsewhere.
-#[derive(Clone, Debug, Default)]
-pub struct Found {
-    pub news: News,
-    pub references: Vec<(&'static str, String)>,
-}
-
 /// Reads the order that was asked for by `number`; words when the answer holds another, or none.
-pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<Found, String> {
+pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<News, String> {
     let json: Value = serde_json::from_slice(body).map_err(|_| "The answer is no JSON.".to_owned())?;
     let text = |field: &str| definition.order.get(field).and_then(|pointer| at(&json, pointer)).map(short);
     let day = |field: &str| text(field).and_then(|text| text.get(..10).and_then(|day| day.parse::<Date>().ok()));
@@ -59,16 +52,16 @@ pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<Found,
         tracking: text("tracking").unwrap_or_default(),
         lines: lines(definition, &json, currency),
         discount_codes: Vec::new(),
+        references: ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect(),
     };
     let known = News { number: news.number.clone(), ..News::default() };
-    let references: Vec<(&'static str, String)> = ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect();
     if crate::order::key(&news.number) != crate::order::key(number) {
         return Err(format!("The answer is about order {}, not {number}.", news.number));
     }
-    if news == known && references.is_empty() {
+    if news == known {
         return Err("The answer holds no order where the pointers look.".into());
     }
-    Ok(Found { news, references })
+    Ok(news)
 }
 
 fn lines(definition: &Definition, json: &Value, currency: Option<Currency>) -> Vec<Line> {
@@ -88,15 +81,17 @@ fn lines(definition: &Definition, json: &Value, currency: Option<Currency>) -> V
     list.into_iter().flatten().take(LINES_MAX).map(line).filter(|line| !line.title.is_empty()).collect()
 }
 
-pub fn complaints(definition: &Definition) -> Vec<String> {
+pub fn complaints(definition: &Definition) -> Vec<Complaint> {
     let known = |field: &str| FIELDS.iter().find(|(name, _)| *name == field).map(|(_, words)| *words);
-    let mut complaints: Vec<String> =
-        definition.order.iter().filter_map(|(field, pointer)| answer::complaint(known(field).unwrap_or("A field"), pointer)).collect();
+    let pointers = definition.order.iter().filter_map(|(field, pointer)| {
+        answer::complaint(known(field).unwrap_or("A field"), pointer).map(|words| Complaint::about(format!("order_{field}"), words))
+    });
+    let mut complaints: Vec<Complaint> = pointers.collect();
     if definition.order.is_empty() {
-        complaints.push("Say where the answer holds something of the order, as in /orders/0/created_at.".into());
+        complaints.push(Complaint::about("order", "Say where the answer holds something of the order, as in /orders/0/created_at."));
     }
     if !["{{order_number}}", "{{email}}"].iter().any(|name| definition.url.contains(name) || definition.body.contains(name)) {
-        complaints.push("The look-up has to say which order: put {{order_number}} into the URL.".into());
+        complaints.push(Complaint::about("url", "The look-up has to say which order: put {{order_number}} into the URL."));
     }
     complaints
 }

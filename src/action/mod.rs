@@ -3,17 +3,20 @@
 
 pub mod answer;
 pub mod call;
+pub mod complaints;
 pub mod definition;
 pub mod fill;
 pub mod inside;
 pub mod look_up;
 pub mod request;
+mod retry_after;
 pub mod secrets;
 pub mod target;
 #[cfg(test)]
 mod tests;
 
 pub use crate::id::{ActionId, CallId};
+pub use complaints::Complaint;
 pub use definition::{BodyKind, Definition, Event, Good, Kind, Method, Then};
 pub use fill::Facts;
 pub use inside::Inside;
@@ -22,6 +25,7 @@ pub use target::Target;
 
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
 use crate::id::AgentId;
+use crate::return_request::Request;
 
 #[derive(Clone, Debug)]
 pub struct Action {
@@ -87,15 +91,32 @@ pub fn remove(tx: &Writer, id: ActionId, by: AgentId, now: Millis) -> Result<boo
 }
 
 impl Action {
-    /// Offered for a return with this decision, or with none yet.
-    pub fn fits(&self, decision: Option<crate::return_request::Decision>) -> bool {
+    /// For a return that stands there: with one of its decisions, or, where it names none, once somebody agreed to something. What moves no
+    /// money needs no such word, and who names a state that refuses wants it there.
+    pub fn fits(&self, request: &Request) -> bool {
         let wanted = &self.definition.decisions;
-        wanted.is_empty() || decision.is_some_and(|decision| wanted.contains(&decision))
+        if !wanted.is_empty() {
+            return request.decided.as_ref().is_some_and(|decided| wanted.contains(&decided.decision));
+        }
+        let is_meant = self.definition.fired_by == Some(request.state) && request.state.is_closed();
+        self.is_harmless() || request.state.is_agreed() || is_meant
+    }
+
+    /// Why it does not fit.
+    pub fn misfit(&self, request: &Request) -> Option<String> {
+        let why = if request.decided.is_some() { "is not for this decision" } else { "is not called before a decision" };
+        (!self.fits(request)).then(|| format!("“{}” {why}.", self.name))
+    }
+
+    /// Nothing that money could follow: it only asks, or its owner says so.
+    pub fn is_harmless(&self) -> bool {
+        self.definition.method == Method::Get || self.definition.no_money
     }
 
     /// It is not only for decisions that leave the money where it is.
     pub fn may_move_money(&self) -> bool {
-        self.definition.decisions.is_empty() || self.definition.decisions.iter().any(|decision| decision.moves_money())
+        let decisions = &self.definition.decisions;
+        !self.is_harmless() && (decisions.is_empty() || decisions.iter().any(|decision| decision.moves_money()))
     }
 
     /// It says how much; `known`: of the return at hand the sum is known.

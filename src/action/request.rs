@@ -24,10 +24,11 @@ pub struct Request {
 
 /// Makes it, or says in words why it cannot be made. `key` is the same for every repeat; `now` is the moment of this attempt.
 pub fn make(kind: Kind, definition: &Definition, secrets: &Secrets, facts: &Facts, key: &str, now: Millis) -> Result<Request, String> {
-    let target = Target::filled(&definition.url, facts)?;
+    let known = with_key(facts, key);
+    let target = Target::filled(&definition.url, &known)?;
     let (content_type, body) = match kind {
         Kind::Webhook => (Some("application/json"), told(facts, key)),
-        _ => body(definition, facts)?,
+        _ => body(definition, &known)?,
     };
     if body.len() > REQUEST_BYTES_MAX {
         return Err("Not called, because the request would be too long.".into());
@@ -55,6 +56,13 @@ pub fn make(kind: Kind, definition: &Definition, secrets: &Secrets, facts: &Fact
     shown.push('\n');
     shown.extend(body.chars().take(SHOWN_CHARS_MAX));
     Ok(Request { target, method: definition.method.code(), headers, body: body.into_bytes(), shown: secrets.hide(&shown) })
+}
+
+/// The facts with the call's own word: some take it in the body, not as a header.
+pub fn with_key(facts: &Facts, key: &str) -> Facts {
+    let mut known = facts.clone();
+    known.insert("key".into(), key.into());
+    known
 }
 
 fn body(definition: &Definition, facts: &Facts) -> Result<(Option<&'static str>, String), String> {

@@ -51,6 +51,11 @@ pub fn find_by_email(c: &Reader, email: &str) -> Result<Option<(Agent, String)>>
     found.map(|(a, hash)| Ok((with_mailboxes(c, a)?, hash))).transpose()
 }
 
+/// Whether an agent signs in with this address.
+pub fn is_one(c: &Reader, address: &str) -> Result<bool> {
+    c.one("SELECT EXISTS (SELECT 1 FROM agent WHERE email = ?1)", [address], |r| r.get(0))
+}
+
 /// Whether anyone may sign in yet; before that, the set-up link makes the owner.
 pub fn any(c: &Reader) -> Result<bool> {
     c.one("SELECT EXISTS (SELECT 1 FROM agent)", [], |r| r.get(0))

@@ -1,8 +1,9 @@
 //! Opens everything, starts the doors, stops them in order; the same for `serve`, the demo and the tests.
 
+pub mod eraser;
 pub mod first_start;
-pub mod heic;
 mod housekeeping;
+pub mod picture;
 mod running;
 mod scribe;
 

@@ -1,6 +1,6 @@
 //! Everything at work: the doors' threads around one data folder, started in order and stopped in order.
 
-use super::{Folder, Lock, heic, housekeeping, scribe};
+use super::{Folder, Lock, eraser, housekeeping, picture, scribe};
 use crate::account::{self, Probe};
 use crate::courier::{self, Client, Courier, Names, Patience};
 use crate::email::EmailAddress;
@@ -70,6 +70,8 @@ impl Running {
         running.spawn("indexer", move |stop| search::run_indexer(&index, &at, stop))?;
         let folder = running.folder.clone();
         running.spawn("housekeeping", move |stop| housekeeping::run(&folder, stop))?;
+        let (folder, index) = (running.folder.clone(), running.index.clone());
+        running.spawn("eraser", move |stop| eraser::run(&folder, &index, stop))?;
         let folder = running.folder.clone();
         running.spawn("scribe", move |stop| scribe::run(&folder, stop))?;
         running.postman = Some(Postman::start(db.clone(), blobs.clone(), key.clone())?);
@@ -119,7 +121,7 @@ impl Running {
             trusted_proxies: door.trusted_proxies.clone(),
             probe: Arc::new(probe),
             try_out: Arc::new(try_out),
-            heic: Arc::new(heic::aside),
+            decode: Arc::new(picture::aside),
         });
         let closing = state.clone();
         let service = web::router(state).into_make_service_with_connect_info::<SocketAddr>();

@@ -1,11 +1,10 @@
 //! Writes the letters that the desk wants written: fetches their files, composes them, makes their bytes durable, queues them.
 //! The desk decided that they should be; the postman sends them.
 
-use super::Folder;
+use super::{Folder, picture};
 use crate::database::Millis;
-use crate::desk::letters::{self, Composed, Making, Waiting};
-use crate::email::{self, compose::File};
-use crate::{setting, world};
+use crate::desk::letters::{self, Composed, Enclosed, Making, Waiting};
+use crate::{email, setting, web, world};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -33,7 +32,7 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
 
 /// Writes or drops what waits; returns how many.
 pub fn write_waiting(folder: &Folder) -> anyhow::Result<usize> {
-    let waiting = folder.db.read(|c| letters::waiting(c, BATCH))?;
+    let waiting = folder.db.read(|c| letters::waiting(c, BATCH, world::now()))?;
     for wanted in &waiting {
         write(folder, wanted, world::now())?;
     }
@@ -42,14 +41,16 @@ pub fn write_waiting(folder: &Folder) -> anyhow::Result<usize> {
 
 fn write(folder: &Folder, wanted: &Waiting, now: Millis) -> anyhow::Result<()> {
     let (named, url) = folder.db.read(|c| anyhow::Ok((letters::files(c, wanted)?, setting::get::<String>(c, setting::PUBLIC_URL)?)))?;
-    let mut files = Vec::new();
+    let mut enclosed = Enclosed::default();
     for (hash, part, name) in named {
-        let bytes = email::attachment_bytes(&folder.blobs.get(hash)?, part).unwrap_or_default();
-        files.push(File { name, content_type: String::new(), bytes });
+        let raw = if enclosed.has_room() { email::attachment_bytes(&folder.blobs.get(hash)?, part) } else { None };
+        // Not the sender's file: what their camera wrote beside the pixels stays here (PROMISES P66).
+        let jpeg = raw.and_then(|bytes| picture::aside(&bytes)).and_then(web::photo);
+        enclosed.add(&web::jpeg_name(&name), jpeg);
     }
     let (word, token) = (world::random_word(), world::random_token());
     let making = Making { key: &folder.key, word: &word, token: &token, url: url.as_deref(), now };
-    let outcome = folder.db.read(|c| letters::compose(c, wanted, files, &making))?;
+    let outcome = folder.db.read(|c| letters::compose(c, wanted, enclosed, &making))?;
     let wanted = wanted.clone();
     match outcome {
         Ok(composed) => queue(folder, wanted, composed, token, now),

@@ -41,6 +41,14 @@ pub fn get(folder: &Path, hash: Hash) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The file goes, if there is one.
+pub fn forget(folder: &Path, hash: Hash) -> Result<()> {
+    match fs::remove_file(place(folder, hash)) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
+        _ => Ok(()),
+    }
+}
+
 fn place(folder: &Path, hash: Hash) -> PathBuf {
     let name = hash.to_string();
     folder.join(&name[..2]).join(name)

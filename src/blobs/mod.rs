@@ -3,6 +3,7 @@
 //! name of a sender's making ever reaches the disk.
 
 mod files;
+mod forget;
 mod fresh;
 mod squeeze;
 

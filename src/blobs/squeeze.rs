@@ -1,7 +1,8 @@
-//! zstd with a dictionary learned from the shop's own mails. A dictionary is never deleted: old mails name it.
+//! zstd with a dictionary learned from the shop's own mails. A dictionary stays while mails name it.
 
 use super::Result;
 use crate::database::{Millis, Writer, params};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
@@ -20,13 +21,15 @@ pub struct Dictionary {
 pub struct Squeezers {
     /// The newest is used for writing.
     dictionaries: RwLock<Vec<Arc<Dictionary>>>,
+    /// They are only read with any more, until the last mail that needs them is compressed anew.
+    retired: AtomicBool,
 }
 
 impl Squeezers {
     pub fn load(writer: &Writer) -> Result<Squeezers> {
         let rows = writer.all("SELECT id, bytes FROM dictionary ORDER BY id", [], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, Vec<u8>>(1)?)))?;
         let dictionaries = rows.into_iter().map(|(id, bytes)| Arc::new(Dictionary::new(id, &bytes))).collect();
-        Ok(Squeezers { dictionaries: RwLock::new(dictionaries) })
+        Ok(Squeezers { dictionaries: RwLock::new(dictionaries), retired: AtomicBool::new(false) })
     }
 
     pub fn has_dictionary(&self) -> bool {
@@ -58,7 +61,21 @@ impl Squeezers {
         Ok(())
     }
 
+    /// From now on mails are compressed without them.
+    pub fn retire(&self) {
+        self.retired.store(true, Ordering::SeqCst);
+    }
+
+    /// No mail needs them any more.
+    pub fn drop_retired(&self) {
+        self.dictionaries.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.retired.store(false, Ordering::SeqCst);
+    }
+
     fn newest(&self) -> Option<Arc<Dictionary>> {
+        if self.retired.load(Ordering::SeqCst) {
+            return None;
+        }
         self.dictionaries.read().unwrap_or_else(PoisonError::into_inner).last().cloned()
     }
 }
@@ -92,6 +109,11 @@ impl<'d> Unsqueezer<'d> {
         self.last = Some((dictionary, decompressor));
         bytes
     }
+}
+
+/// Whether `word` stands in `bytes`.
+pub fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    !word.is_empty() && bytes.windows(word.len()).any(|window| window == word)
 }
 
 impl Dictionary {

@@ -1,6 +1,7 @@
 //! `restante demo`: the whole product without any set-up. A made-up art shop whose mailbox is a folder of letters and
 //! whose carrier is a folder, with two agents, and with something in every view.
 
+mod leads;
 mod letters;
 mod orders;
 mod returns;
@@ -110,7 +111,8 @@ fn open_shop(folder: &Folder, places: &Places) -> anyhow::Result<()> {
     wait_for(folder, LETTERS.len() - AFTERWARDS.len())?;
     write_letters(places, true, world::now())?;
     wait_for(folder, LETTERS.len())?;
-    Ok(folder.db.write(move |tx| story::tell(tx, account.id, world::now()))?)
+    let key = folder.key.clone();
+    Ok(folder.db.write(move |tx| story::tell(tx, &key, account.id, world::now()))?)
 }
 
 /// Waits until so many letters have been received.

@@ -10,6 +10,7 @@ use crate::app::Folder;
 use crate::blobs::Hash;
 use crate::commands::mails::Mails;
 use crate::database::Millis;
+use crate::desk::leads;
 use crate::email;
 use crate::world;
 use anyhow::bail;
@@ -20,6 +21,7 @@ use prepare::{Prepared, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Mails after which a dictionary can be learned from those that came, so that all later ones take less room.
 const LEARN_AFTER: u64 = 2_000;
@@ -67,12 +69,13 @@ pub(crate) fn import(
 ) -> anyhow::Result<Counts> {
     let desk = Desk::open(folder, account, now())?;
     let mut waiting = folder.db.read(|c| account::waiting_raw(c, account.id))?;
+    let known = Arc::new(folder.db.read(leads::reading_context)?);
     let mut counts = Counts::default();
     let mut learned = false;
     let mut named = 0;
     std::thread::scope(|scope| {
         let mut indexing = Indexing::start(scope, folder)?;
-        let prepared = prepare::start(scope, mails, folder.blobs.clone(), reading);
+        let prepared = prepare::start(scope, mails, folder.blobs.clone(), (reading, known));
         // Threads finish out of turn; mails are filed in the order in which they lie.
         let mut early = BTreeMap::new();
         let mut next = 0;

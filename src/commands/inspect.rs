@@ -1,7 +1,9 @@
 //! `restante inspect FILE.eml|FOLDER`: how a mail is read, one JSON object per line. Needs no data folder.
 
 use crate::desk::returns;
-use crate::email::{self, Email, NameAddr, html, read};
+use crate::email::{self, Email, Kind, NameAddr, html, read};
+use crate::lead::interest::Feature;
+use crate::lead::reading::{self, Reading};
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -124,6 +126,7 @@ fn shown(file: &Path, email: &Email) -> Value {
         "authentication": { "spf": email.authentication.spf, "dkim": email.authentication.dkim, "dmarc": email.authentication.dmarc },
         "complaints": email.complaints,
         "refund": refund(email),
+        "about": about(email),
     })
 }
 
@@ -139,6 +142,22 @@ fn refund(email: &Email) -> Value {
         fields.insert("photos".into(), json!({ "value": reading.photos.len(), "sentence": "", "certain": true }));
     }
     json!({ "asks": reading.asks(), "confidence": reading.confidence, "because": reading.because, "fields": fields })
+}
+
+/// What the mail says about its writer. Names are those that anybody would see: no shop's are known here.
+fn about(email: &Email) -> Value {
+    if email.kind != Kind::Person {
+        return Value::Null;
+    }
+    let Reading { interests, wish, consents, withdrawal, country } = reading::read(&reading::Letter::of(email), &reading::Known::default());
+    let feature = |feature: &Feature| json!({ "kind": feature.kind.code(), "value": feature.value });
+    json!({
+        "interests": interests.iter().map(|found| json!({ "kind": found.feature.kind.code(), "value": found.feature.value, "sentence": found.sentence })).collect::<Vec<_>>(),
+        "wish": wish.map(|wish| json!({ "sentence": wish.sentence, "features": wish.features.iter().map(feature).collect::<Vec<_>>() })),
+        "consents": consents.iter().map(|(purpose, sentence)| json!({ "purpose": purpose.code(), "sentence": sentence })).collect::<Vec<_>>(),
+        "withdrawal": withdrawal,
+        "country": country.map(|(code, sentence)| json!({ "code": code, "sentence": sentence })),
+    })
 }
 
 fn people(people: &[NameAddr]) -> Vec<Value> {

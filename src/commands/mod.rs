@@ -5,12 +5,12 @@ pub mod backup;
 mod check;
 pub mod demo;
 pub mod export;
-pub mod heic;
 pub mod import;
 mod inspect;
 mod log;
 pub mod mails;
 mod memory;
+pub mod picture;
 mod reindex;
 pub mod restore;
 mod serve;
@@ -157,9 +157,9 @@ enum Command {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
-    /// Decode a HEIC from standard input, within limits (the server asks for this)
-    #[command(name = crate::app::heic::COMMAND, hide = true)]
-    DecodeHeic,
+    /// Decode a picture from standard input, within limits (the server asks for this)
+    #[command(name = crate::app::picture::COMMAND, hide = true)]
+    DecodePicture,
 }
 
 #[derive(Subcommand)]
@@ -275,7 +275,7 @@ pub fn run() -> anyhow::Result<()> {
             inspect::run(&paths, &mut out)?;
             Ok(out.flush()?)
         }
-        Command::DecodeHeic => heic::run(),
+        Command::DecodePicture => picture::run(),
     }
 }
 

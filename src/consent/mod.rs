@@ -1,6 +1,7 @@
 //! What people agreed to, as evidence: the words, where they were said, when, for what. A consent is ended, never changed, and
 //! whoever said stop stays suppressed, after their erasure too (PROMISES P68).
 
+pub mod asked;
 mod evidence;
 pub mod link;
 mod suppression;

@@ -56,6 +56,17 @@ pub fn find(c: &Reader, id: ConversationId) -> Result<Option<Conversation>> {
     c.optional(&format!("SELECT {COLUMNS} FROM conversation WHERE id = ?1"), [id], from_row)
 }
 
+/// Where a message stands, and in whose mailbox.
+pub fn of_message(c: &Reader, id: MessageKey) -> Result<Option<(ConversationId, MailboxId)>> {
+    c.optional("SELECT conversation_id, mailbox_id FROM message WHERE id = ?1", [id], |r| Ok((r.get(0)?, r.get(1)?)))
+}
+
+/// Whether a customer has a conversation that nobody called spam.
+pub fn any_but_spam(c: &Reader, id: CustomerId) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM conversation WHERE customer_id = ?1 AND merged_into IS NULL AND status <> 'spam')";
+    c.one(sql, [id], |r| r.get(0))
+}
+
 /// Where the messages of `id` are now: itself, or what it was merged into.
 pub fn current(c: &Reader, id: ConversationId) -> Result<ConversationId> {
     let mut id = id;

@@ -60,6 +60,8 @@ pub enum Placement {
     Moved,
     /// It was sent by a form of ours.
     Form,
+    /// Its sender was erased; that there was a message is all that stays.
+    Erased,
 }
 
 /// The decision.
@@ -200,7 +202,7 @@ impl Placement {
             | Placement::SharesReference { identifier }
             | Placement::LateParent { identifier }
             | Placement::Stranger { identifier } => Some(identifier),
-            Placement::New | Placement::Written | Placement::Moved | Placement::Form => None,
+            Placement::New | Placement::Written | Placement::Moved | Placement::Form | Placement::Erased => None,
         }
     }
 
@@ -216,6 +218,7 @@ impl Placement {
             Placement::Written => "Written here.",
             Placement::Moved => "An agent moved it here.",
             Placement::Form => "It was sent by the form of this return.",
+            Placement::Erased => "Its sender asked to be erased.",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::action::target::Where;
 use crate::action::{Inside, Target};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
+use hyper::header::RETRY_AFTER;
 use hyper_util::rt::TokioIo;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -157,7 +158,8 @@ impl Connection {
                     }
                 }
             }
-            Ok(Answer { status: head.status.as_u16(), body: bytes, cut })
+            let retry_after = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+            Ok(Answer { status: head.status.as_u16(), body: bytes, cut, retry_after })
         };
         tokio::pin!(asking);
         tokio::select! {

@@ -152,7 +152,7 @@ impl Office {
 }
 
 fn prepare(key: &SecretKey, action: &Action, facts: &Facts, word: &str, now: Millis) -> Result<(Request, Secrets), String> {
-    let target = Target::filled(&action.definition.url, facts)?;
+    let target = Target::filled(&action.definition.url, &request::with_key(facts, word))?;
     let secrets = Secrets::open(key, &target, action.sealed.as_deref())?;
     let request = request::make(action.kind, &action.definition, &secrets, facts, word, now)?;
     Ok((request, secrets))

@@ -1,8 +1,11 @@
 //! Who writes: a person behind one or more addresses.
 
+pub mod join;
+
 use crate::database::{Millis, Reader, Result, Writer, params};
 use crate::email::{EmailAddress, NameAddr};
 pub use crate::id::CustomerId;
+use crate::id::MailboxId;
 
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Customer {
@@ -87,18 +90,30 @@ pub fn earlier(c: &Reader, id: CustomerId, limit: usize) -> Result<Vec<Earlier>>
     )
 }
 
-/// Customers by the beginning of a name or address, newest first; everyone when `words` is empty.
-pub fn list(c: &Reader, words: &str, limit: usize) -> Result<Vec<(Customer, i64, Option<Millis>)>> {
-    let pattern = format!("%{}%", words.trim().replace(['%', '_'], ""));
-    let ids: Vec<(CustomerId, i64, Option<Millis>)> = c.all(
-        "SELECT customer.id, count(conversation.id), max(conversation.last_message_at) FROM customer
-         LEFT JOIN conversation ON conversation.customer_id = customer.id AND merged_into IS NULL
-         WHERE ?1 = '%%' OR customer.name LIKE ?1 OR customer.id IN (SELECT customer_id FROM customer_address WHERE address LIKE ?1)
-         GROUP BY customer.id ORDER BY 3 DESC LIMIT ?2",
-        params![pattern, limit as i64],
-        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
-    )?;
-    ids.into_iter().map(|(id, n, at)| Ok(find(c, id)?.map(|customer| (customer, n, at)))).filter_map(Result::transpose).collect()
+/// How many conversations a customer has in these mailboxes; `None`: in all.
+pub fn conversations(c: &Reader, id: CustomerId, mailboxes: Option<&[MailboxId]>) -> Result<i64> {
+    let only = mailboxes.map_or(String::new(), |some| {
+        let some: Vec<String> = some.iter().map(|id| id.0.to_string()).collect();
+        format!(" AND mailbox_id IN ({})", some.join(","))
+    });
+    c.one(&format!("SELECT count(*) FROM conversation WHERE customer_id = ?1 AND merged_into IS NULL{only}"), [id], |r| r.get(0))
+}
+
+/// An agent's word on the name and the language.
+pub fn correct(tx: &Writer, id: CustomerId, name: &str, language: Option<&str>) -> Result<()> {
+    tx.execute("UPDATE customer SET name = ?2, language = ?3 WHERE id = ?1", params![id, name, language])?;
+    Ok(())
+}
+
+/// Other customers with the same name (as written, whatever its case) and the same part before the `@`: their numbers and addresses.
+pub fn alike(c: &Reader, id: CustomerId, name: &str, local: &str, limit: usize) -> Result<Vec<(CustomerId, String)>> {
+    // All addresses that begin with "anna.berg@" stand together: '@' is followed by 'A'.
+    c.all(
+        "SELECT customer.id, address FROM customer_address JOIN customer ON customer.id = customer_id
+         WHERE address >= ?2 || '@' AND address < ?2 || 'A' AND customer_id <> ?1 AND lower(name) = lower(?3) ORDER BY customer.id LIMIT ?4",
+        params![id, local, name, limit as i64],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
 }
 
 impl Customer {

@@ -123,6 +123,12 @@ impl Database {
         self.inner.witness.lock().unwrap_or_else(PoisonError::into_inner).one("PRAGMA data_version", [], |r| r.get(0))
     }
 
+    /// Moves the journal into the database and empties it: what was overwritten is not left there either. Fails while somebody reads an
+    /// older state; then it is tried again.
+    pub fn empty_journal(&self) -> Result<()> {
+        empty_journal(&Writer::new(connect_for_writing(&self.inner.path)?))
+    }
+
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
@@ -134,12 +140,19 @@ impl Database {
     }
 }
 
+/// Outside any transaction.
+pub fn empty_journal(connection: &Writer) -> Result<()> {
+    let busy: i64 = connection.one("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
+    if busy == 0 { Ok(()) } else { Err(Error::Sqlite(SqlError::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None))) }
+}
+
 /// One connection with the pragmas of a writer: WAL, durable after power loss, foreign keys kept.
 pub fn connect_for_writing(path: &Path) -> Result<rusqlite::Connection> {
     let connection = rusqlite::Connection::open(path)?;
     connection.execute_batch(
         "PRAGMA page_size = 8192; PRAGMA journal_mode = wal; PRAGMA synchronous = full; PRAGMA foreign_keys = on;
          PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384; PRAGMA temp_store = memory;
+         PRAGMA secure_delete = on; -- what was deleted for somebody's sake is not left in free pages (PROMISES P69)
          PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = off; PRAGMA wal_autocheckpoint = 2000;",
     )?;
     keep_plans(&connection)?;

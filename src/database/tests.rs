@@ -92,3 +92,52 @@ fn a_migration_that_fails_leaves_the_old_schema_and_a_snapshot() {
     assert!(folder.path().join("small-before-schema-2.db").exists());
     migrate(&connection, &path, &["", "CREATE TABLE second(a)"]).unwrap();
 }
+
+#[test]
+fn who_wrote_before_there_were_leads_is_one_after_the_migration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("restante.db");
+    let before = connect_for_writing(&path).unwrap();
+    migrate(&before, &path, &RESTANTE_MIGRATIONS[..5]).unwrap();
+    let mail = |id: i64, conversation: i64, from: &str, at: i64, kind: &str, placement: &str| {
+        format!(
+            "INSERT INTO message(id, conversation_id, mailbox_id, direction, from_address, arrived_at, email_kind, placement, created_at)
+             VALUES ({id}, {conversation}, 1, 'inbound', '{from}', {at}, '{kind}', '{placement}', {at});"
+        )
+    };
+    let conversation = |id: i64, customer: i64, status: &str| {
+        format!(
+            "INSERT INTO conversation(id, mailbox_id, customer_id, subject, status, status_at, last_message_at, created_at) VALUES ({id}, 1, {customer}, 's', '{status}', 1, 1, 1);"
+        )
+    };
+    let customer = |id: i64, address: &str| {
+        format!(
+            "INSERT INTO customer(id, name, created_at) VALUES ({id}, '', 1); INSERT INTO customer_address(address, customer_id) VALUES ('{address}', {id});"
+        )
+    };
+    let sql = [
+        "INSERT INTO mailbox(id, address, name, imap, smtp, created_at) VALUES (1, 'support@shop.test', 'Shop', '{}', '{}', 1);".to_owned(),
+        customer(1, "mara@example.test"),
+        customer(2, "seo@example.test"),
+        customer(3, "robot@example.test"),
+        customer(4, "support@shop.test"),
+        conversation(1, 1, "open"),
+        conversation(2, 1, "spam"),
+        conversation(3, 2, "spam"),
+        conversation(4, 3, "open"),
+        conversation(5, 4, "open"),
+        mail(1, 1, "Mara@example.test", 20, "person", "{}"),
+        mail(2, 2, "mara@example.test", 10, "person", r#"{"because":"form"}"#),
+        mail(3, 3, "seo@example.test", 30, "person", "{}"),
+        mail(4, 4, "robot@example.test", 40, "auto_reply", "{}"),
+        mail(5, 5, "support@shop.test", 50, "person", "{}"),
+    ];
+    before.execute_batch(&sql.concat()).unwrap();
+    drop(before);
+    let leads = Database::open(&path).unwrap().read(|c| {
+        c.all("SELECT customer_id || ' ' || source || ' ' || source_detail || ' ' || first_contact_at || '-' || last_contact_at || ' ' || coalesce(set_aside_because, '') FROM lead ORDER BY 1", [], |r| {
+            r.get::<_, String>(0)
+        })
+    });
+    assert_eq!(leads.unwrap(), ["1 form support@shop.test 10-20 ", "2 mailbox support@shop.test 30-30 spam"]);
+}

@@ -1,6 +1,6 @@
 //! What an agent does to a conversation with one click: each leaves an event that knows the way back.
 
-use super::{Error, Result, merge, returns};
+use super::{Error, Result, leads, merge, returns};
 use crate::agent::Agent;
 use crate::conversation::draft::{self, DraftKind};
 use crate::conversation::event::{self, EventId, What};
@@ -78,9 +78,10 @@ pub fn undo(tx: &Writer, id: EventId, by: AgentId, now: Millis) -> Result<Conver
     let event = event::find(tx, id)?.filter(event::Event::can_be_undone).ok_or_else(|| Error::Refused("This cannot be undone any more.".into()))?;
     let conversation = event.conversation_id;
     match &event.what {
-        What::StatusChanged { was, was_snoozed_until, .. } => {
+        What::StatusChanged { was, is, was_snoozed_until, .. } => {
             let snoozed_until = was_snoozed_until.filter(|_| *was == Status::Snoozed);
             conversation::set_status(tx, conversation, *was, snoozed_until, Some(by), now)?;
+            leads::follow_status(tx, conversation, *is, Some(by), now)?;
         }
         What::Assigned { was, .. } => conversation::set_assignee(tx, conversation, *was)?,
         What::Tagged { tag } => {
@@ -114,6 +115,7 @@ pub(super) fn change_status(tx: &Writer, id: ConversationId, is: Status, until: 
         return Ok(None);
     }
     conversation::set_status(tx, id, is, until, by, now)?;
+    leads::follow_status(tx, id, before.status, by, now)?;
     if before.delivery_failed_at.is_some() {
         tx.execute("UPDATE conversation SET delivery_failed_at = NULL WHERE id = ?1", params![id])?;
     }

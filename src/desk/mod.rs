@@ -10,6 +10,7 @@ mod orders;
 mod receive;
 mod reply;
 pub mod returns;
+pub mod rights;
 mod undeliverable;
 
 pub use act::{assign, note, set_status, snooze, tag, undo, untag, wake_snoozed};

@@ -1,7 +1,7 @@
 //! A mail arrives: recognised, placed with a reason, filed. The mail was read before (that is pure and may be done on
 //! any thread); everything that is remembered of it is remembered here, in one transaction.
 
-use super::{Result, leads, merge_by_reference, orders, returns, undeliverable};
+use super::{Result, leads, merge_by_reference, orders, returns, rights, undeliverable};
 use crate::account::{self, Account, Entry, FolderRole, Outcome};
 use crate::conversation::event::{self, What};
 use crate::conversation::message::{self, Direction, NewMessage};
@@ -44,6 +44,9 @@ const NOBODY: &str = "nobody@unknown.invalid";
 pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> {
     let (entry, email) = (arrival.entry, arrival.email);
     crate::failpoint::reached("receive.begun");
+    if rights::is_erased(tx, entry.raw_hash, email.content_hash)? {
+        return forget_again(tx, arrival);
+    }
     if let Some(known) = known_already(tx, arrival)? {
         crate::failpoint::reached("receive.known");
         account::settle(tx, entry.id, Outcome::Duplicate, "the same mail is here already", Some(known))?;
@@ -83,6 +86,16 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     conversation::refresh(tx, conversation)?;
     crate::failpoint::reached("receive.refreshed");
     settle(tx, arrival, message, conversation)
+}
+
+/// Its sender was erased: it came back with a renumbering or through a second mailbox, and is forgotten again (PROMISES P69).
+fn forget_again(tx: &Writer, arrival: &Arrival) -> Result<Received> {
+    if let Some(hash) = arrival.entry.raw_hash {
+        rights::doom(tx, hash)?;
+    }
+    account::settle(tx, arrival.entry.id, Outcome::Duplicate, "erased: its sender asked for it", None)?;
+    account::forget_raw(tx, arrival.entry.id)?;
+    Ok(Received { outcome: Outcome::Duplicate, message: None, conversation: None })
 }
 
 /// Same bytes in this mailbox; after a renumbering also the same mail with other transport headers; in the Sent folder

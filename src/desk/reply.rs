@@ -16,7 +16,7 @@ use crate::database::{Millis, Reader, Writer, params};
 use crate::email::compose::{File, Letter, compose};
 use crate::email::{self, Email, NameAddr};
 use crate::secret::SecretKey;
-use crate::{customer, outbox, setting};
+use crate::{customer, lead, outbox, setting};
 
 /// What an agent wrote.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ pub fn queue_reply(
     raw_hash: Hash,
     now: Millis,
 ) -> Result<std::result::Result<MessageKey, Refusal>> {
-    let Conversation { id, assignee_id, .. } = existing(tx, reply.conversation_id)?;
+    let Conversation { id, assignee_id, customer_id, .. } = existing(tx, reply.conversation_id)?;
     if let Some(refusal) = refusal(tx, reply)? {
         return Ok(Err(refusal));
     }
@@ -173,6 +173,8 @@ pub fn queue_reply(
     };
     outbox::queue(tx, &letter, now)?;
     draft::forget(tx, id, agent.id, DraftKind::Reply)?;
+    // Whom an agent answers is no spammer.
+    lead::take_up_again(tx, customer_id, lead::Because::Spam)?;
     if assignee_id.is_none() {
         super::act::assign(tx, id, Some(agent.id), agent.id, now)?;
     }

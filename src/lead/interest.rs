@@ -37,6 +37,94 @@ crate::return_request::code::codes! {
     }
 }
 
+/// Longest that an artist, a title, a size or a sum is.
+pub const WORDS_CHARS_MAX: usize = 80;
+
+impl Kind {
+    /// The values that a kind knows; none where it is words as written.
+    pub fn codes(self) -> &'static [&'static str] {
+        match self {
+            Kind::Artist | Kind::Title | Kind::Size | Kind::Budget => &[],
+            Kind::Medium => &[
+                "print",
+                "original",
+                "painting",
+                "drawing",
+                "photograph",
+                "poster",
+                "sculpture",
+                "ceramic",
+                "textile",
+                "watercolour",
+                "oil",
+                "acrylic",
+                "lithograph",
+                "etching",
+                "linocut",
+                "screenprint",
+                "woodcut",
+                "giclee",
+                "collage",
+                "card",
+            ],
+            Kind::Colour => {
+                &["black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "beige", "gold", "silver", "turquoise"]
+            }
+            Kind::Room => &["living_room", "bedroom", "kitchen", "bathroom", "hallway", "office", "nursery", "dining_room"],
+            Kind::Occasion => &[
+                "birthday",
+                "wedding",
+                "anniversary",
+                "christmas",
+                "housewarming",
+                "mothers_day",
+                "fathers_day",
+                "valentines",
+                "graduation",
+                "baby",
+                "retirement",
+            ],
+        }
+    }
+
+    /// As agents read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Artist => "Artist",
+            Kind::Title => "Title",
+            Kind::Medium => "Medium",
+            Kind::Size => "Size",
+            Kind::Colour => "Colour",
+            Kind::Room => "Room",
+            Kind::Budget => "Budget",
+            Kind::Occasion => "Occasion",
+        }
+    }
+}
+
+impl Feature {
+    /// What somebody chose or typed, if it is one: a code that its kind knows, or a few words.
+    pub fn typed(kind: Kind, value: &str) -> Option<Feature> {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let known =
+            if kind.codes().is_empty() { !value.is_empty() && value.chars().count() <= WORDS_CHARS_MAX } else { kind.codes().contains(&value.as_str()) };
+        known.then_some(Feature { kind, value })
+    }
+
+    /// As agents read it: "mother's day", "Low Tide", "up to 200 EUR".
+    pub fn words(&self) -> String {
+        match (self.kind, self.value.as_str()) {
+            (Kind::Budget, sum) => format!("up to {sum}"),
+            (_, "mothers_day") => "mother’s day".into(),
+            (_, "fathers_day") => "father’s day".into(),
+            (_, "valentines") => "Valentine’s day".into(),
+            (_, "giclee") => "giclée".into(),
+            (kind, code) if !kind.codes().is_empty() => code.replace('_', " "),
+            (_, words) => words.to_owned(),
+        }
+    }
+}
+
 /// A kind with its value: what interests, wishes and pieces are compared by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Feature {
@@ -75,6 +163,18 @@ pub fn add(tx: &Writer, customer: CustomerId, feature: &Feature, learned: &Learn
 pub fn remove(tx: &Writer, customer: CustomerId, id: InterestId, by: AgentId, now: Millis) -> Result<bool> {
     let sql = "UPDATE interest SET removed_at = ?3, removed_by = ?4 WHERE id = ?1 AND customer_id = ?2 AND removed_at IS NULL";
     Ok(tx.execute(sql, params![id, customer, now, by])? > 0)
+}
+
+/// Brings back what was removed.
+pub fn bring_back(tx: &Writer, customer: CustomerId, id: InterestId) -> Result<bool> {
+    let sql = "UPDATE interest SET removed_at = NULL, removed_by = NULL WHERE id = ?1 AND customer_id = ?2 AND removed_at IS NOT NULL";
+    Ok(tx.execute(sql, params![id, customer])? > 0)
+}
+
+/// The row of a feature, removed or not.
+pub fn find(c: &Reader, customer: CustomerId, feature: &Feature) -> Result<Option<InterestId>> {
+    let sql = "SELECT id FROM interest WHERE customer_id = ?1 AND kind = ?2 AND value = ?3 COLLATE NOCASE";
+    c.optional(sql, params![customer, feature.kind.code(), feature.value], |r| r.get(0))
 }
 
 /// What is known to please them, newest first.

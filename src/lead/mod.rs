@@ -1,7 +1,9 @@
 //! Who may buy again: what we remember of everybody who writes, beside their name and addresses (`customer`): where they came from,
 //! what they like and wish for. One lead per customer; spam, machines and suppliers are none.
 
+pub mod event;
 pub mod interest;
+pub mod list;
 pub mod reading;
 pub mod supplier;
 pub mod wish;
@@ -34,7 +36,7 @@ crate::return_request::code::codes! {
     }
 }
 
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Lead {
     pub customer_id: CustomerId,
     pub source: Source,
@@ -46,6 +48,7 @@ pub struct Lead {
     pub first_contact_at: Millis,
     pub last_contact_at: Millis,
     pub set_aside: Option<(Millis, Because, Option<AgentId>)>,
+    pub created_at: Millis,
 }
 
 /// Remembers that somebody made contact at `at`: makes the lead on first sight, widens its span otherwise.
@@ -61,6 +64,40 @@ pub fn capture(tx: &Writer, id: CustomerId, source: Source, detail: &str, at: Mi
 /// They said which country they are in. The first that was said stays, until an agent corrects it.
 pub fn note_country(tx: &Writer, id: CustomerId, country: &str, sentence: &str) -> Result<()> {
     tx.execute("UPDATE lead SET country = ?2, country_sentence = ?3 WHERE customer_id = ?1 AND country IS NULL", params![id, country, sentence])?;
+    Ok(())
+}
+
+/// An agent's word on the country; what was said before gives way, and no sentence stands behind it any more.
+pub fn correct_country(tx: &Writer, id: CustomerId, country: Option<&str>) -> Result<()> {
+    tx.execute("UPDATE lead SET country = ?2, country_sentence = '' WHERE customer_id = ?1", params![id, country])?;
+    Ok(())
+}
+
+/// Writes a lead as it was: after two records of a person were joined, or taken apart again.
+pub fn put(tx: &Writer, lead: &Lead) -> Result<()> {
+    let aside = lead.set_aside;
+    tx.execute(
+        &format!("INSERT OR REPLACE INTO lead({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+        params![
+            lead.customer_id,
+            lead.source.code(),
+            lead.source_detail,
+            lead.country,
+            lead.country_sentence,
+            lead.first_contact_at,
+            lead.last_contact_at,
+            aside.map(|(at, ..)| at),
+            aside.map(|(_, because, _)| because.code()),
+            aside.and_then(|(.., by)| by),
+            lead.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes the row away: this record is no person of its own any more.
+pub fn drop_row(tx: &Writer, id: CustomerId) -> Result<()> {
+    tx.execute("DELETE FROM lead WHERE customer_id = ?1", [id])?;
     Ok(())
 }
 
@@ -86,8 +123,7 @@ pub fn take_up_again(tx: &Writer, id: CustomerId, because: Because) -> Result<()
     Ok(())
 }
 
-const COLUMNS: &str =
-    "customer_id, source, source_detail, country, country_sentence, first_contact_at, last_contact_at, set_aside_at, set_aside_because, set_aside_by";
+const COLUMNS: &str = "customer_id, source, source_detail, country, country_sentence, first_contact_at, last_contact_at, set_aside_at, set_aside_because, set_aside_by, created_at";
 
 fn from_row(r: &Row) -> RowResult<Lead> {
     let set_aside = match r.get::<_, Option<Millis>>(7)? {
@@ -103,5 +139,6 @@ fn from_row(r: &Row) -> RowResult<Lead> {
         first_contact_at: r.get(5)?,
         last_contact_at: r.get(6)?,
         set_aside,
+        created_at: r.get(10)?,
     })
 }

@@ -30,6 +30,17 @@ crate::return_request::code::codes! {
     }
 }
 
+impl Closed {
+    /// As agents read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Closed::Bought => "bought",
+            Closed::Withdrawn => "withdrawn",
+            Closed::Agent => "closed by an agent",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct New<'a> {
     pub customer_id: CustomerId,
@@ -63,6 +74,11 @@ pub fn add(tx: &Writer, new: &New, now: Millis) -> Result<WishId> {
 pub fn close(tx: &Writer, id: WishId, because: Closed, by: Option<AgentId>, now: Millis) -> Result<bool> {
     let sql = "UPDATE wish SET closed_at = ?2, closed_because = ?3, closed_by = ?4 WHERE id = ?1 AND closed_at IS NULL";
     Ok(tx.execute(sql, params![id, now, because.code(), by])? > 0)
+}
+
+pub fn open_again(tx: &Writer, id: WishId) -> Result<bool> {
+    let sql = "UPDATE wish SET closed_at = NULL, closed_because = NULL, closed_by = NULL WHERE id = ?1 AND closed_at IS NOT NULL";
+    Ok(tx.execute(sql, [id])? > 0)
 }
 
 const COLUMNS: &str = "id, customer_id, address, conversation_id, message_id, words, features, source, at, closed_at, closed_because";

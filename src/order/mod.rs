@@ -1,37 +1,33 @@
 //! What customers bought, as far as the shop has told us. Everything works without it, on what the customer said.
 
+pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;
-mod shape;
 pub mod shop_key;
+mod store;
 pub mod table;
 
 pub use crate::id::OrderId;
-pub use shape::{SHAPE_FROM, shape};
+pub use store::{add, count, count_since, find, find_by_number, learn, of_address, recent_numbers, usual_currency};
 
-use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
-use crate::follow_up::discount;
 use crate::money::{Amount, Currency};
 use jiff::civil::Date;
 
+/// An order that is known: all that was said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     pub id: OrderId,
-    /// As the shop writes it.
-    pub number: String,
-    pub customer_name: String,
-    /// The buyer's, lower case.
-    pub address: Option<String>,
-    pub ordered_on: Option<Date>,
-    pub shipped_on: Option<Date>,
-    pub delivered_on: Option<Date>,
-    pub total: Option<Amount>,
-    /// ISO 3166-1 alpha-2.
-    pub country: Option<String>,
-    pub tracking: String,
     pub source: Source,
-    pub lines: Vec<Line>,
+    pub said: News,
+}
+
+impl std::ops::Deref for Order {
+    type Target = News;
+
+    fn deref(&self) -> &News {
+        &self.said
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,19 +55,40 @@ crate::return_request::code::codes! {
 /// What the shop, or a mail of the shop's, says of an order. What it leaves out stays as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
+    /// As the shop writes it.
     pub number: String,
     pub customer_name: String,
+    /// The buyer's; known ones are lower case.
     pub address: Option<String>,
     pub ordered_on: Option<Date>,
     pub shipped_on: Option<Date>,
     pub delivered_on: Option<Date>,
     pub total: Option<Amount>,
+    /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
     pub tracking: String,
     /// Empty: not said.
     pub lines: Vec<Line>,
-    /// Codes that it was bought with.
+    /// Codes that it was bought with, where they were just said.
     pub discount_codes: Vec<String>,
+    /// What other systems call it, where it was just said (`outside` has all).
+    pub references: Vec<(&'static str, String)>,
+}
+
+impl News {
+    /// Of all its sums: an order is paid in one.
+    pub fn currency(&self) -> Option<Currency> {
+        self.sums().find_map(|sum| sum.currency)
+    }
+
+    /// It says how much, and not of what.
+    pub fn lacks_currency(&self) -> bool {
+        self.sums().next().is_some() && self.currency().is_none()
+    }
+
+    fn sums(&self) -> impl Iterator<Item = Amount> {
+        self.total.into_iter().chain(self.lines.iter().filter_map(|line| line.unit))
+    }
 }
 
 /// An order number as it is compared: "#at 10482", "AT-10482" and "at10482" are one.
@@ -79,167 +96,17 @@ pub fn key(number: &str) -> String {
     number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-const COLUMNS: &str = "id, number, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source";
+/// Numbers from which the shape of the next one is guessed.
+pub const SHAPE_FROM: usize = 50;
+/// Of these, so many must share it: 3 of 4.
+const SHAPE_SHARE: (usize, usize) = (3, 4);
 
-pub fn find(c: &Reader, id: OrderId) -> Result<Option<Order>> {
-    let found = c.optional(&format!("SELECT {COLUMNS} FROM shop_order WHERE id = ?1"), [id], from_row)?;
-    found.map(|order| with_lines(c, order)).transpose()
-}
-
-pub fn find_by_number(c: &Reader, number: &str) -> Result<Option<Order>> {
-    let found = c.optional(&format!("SELECT {COLUMNS} FROM shop_order WHERE number_key = ?1"), [key(number)], from_row)?;
-    found.map(|order| with_lines(c, order)).transpose()
-}
-
-/// Orders of a buyer, newest first.
-pub fn of_address(c: &Reader, address_key: &str, limit: usize) -> Result<Vec<Order>> {
-    let sql = format!("SELECT {COLUMNS} FROM shop_order WHERE address = ?1 ORDER BY ordered_on DESC, id DESC LIMIT ?2");
-    let orders = c.all(&sql, params![address_key, limit as i64], from_row)?;
-    orders.into_iter().map(|order| with_lines(c, order)).collect()
-}
-
-/// Numbers that the shop has used, newest first: their shape tells what an order number looks like.
-pub fn recent_numbers(c: &Reader, limit: usize) -> Result<Vec<String>> {
-    c.all("SELECT number FROM shop_order ORDER BY id DESC LIMIT ?1", [limit as i64], |r| r.get(0))
-}
-
-/// How many orders are known.
-pub fn count(c: &Reader) -> Result<i64> {
-    c.one("SELECT count(*) FROM shop_order", [], |r| r.get(0))
-}
-
-/// How many were ordered on that day or later.
-pub fn count_since(c: &Reader, day: Date) -> Result<i64> {
-    c.one("SELECT count(*) FROM shop_order WHERE ordered_on >= ?1", [day.to_string()], |r| r.get(0))
-}
-
-/// Remembers what was said of an order; a number that is known is corrected, never doubled.
-pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<OrderId> {
-    let total = news.total.map(|t| (t.minor, t.currency.map(|c| c.as_str().to_owned())));
-    tx.execute(
-        "INSERT INTO shop_order(number, number_key, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source,
-           created_at, changed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
-         ON CONFLICT(number_key) DO UPDATE SET
-           customer_name = CASE excluded.customer_name WHEN '' THEN customer_name ELSE excluded.customer_name END,
-           address = coalesce(excluded.address, address), ordered_on = coalesce(excluded.ordered_on, ordered_on),
-           shipped_on = coalesce(excluded.shipped_on, shipped_on), delivered_on = coalesce(excluded.delivered_on, delivered_on),
-           total_minor = coalesce(excluded.total_minor, total_minor), currency = coalesce(excluded.currency, currency),
-           country = coalesce(excluded.country, country),
-           tracking = CASE excluded.tracking WHEN '' THEN tracking ELSE excluded.tracking END, changed_at = excluded.changed_at",
-        params![
-            news.number.trim(),
-            key(&news.number),
-            news.customer_name.trim(),
-            news.address.as_deref().map(str::to_lowercase),
-            news.ordered_on.map(|d| d.to_string()),
-            news.shipped_on.map(|d| d.to_string()),
-            news.delivered_on.map(|d| d.to_string()),
-            total.as_ref().map(|(minor, _)| *minor),
-            total.and_then(|(_, currency)| currency),
-            news.country.as_deref().map(str::to_uppercase),
-            news.tracking.trim(),
-            source.code(),
-            now
-        ],
-    )?;
-    let id: OrderId = tx.one("SELECT id FROM shop_order WHERE number_key = ?1", [key(&news.number)], |r| r.get(0))?;
-    if !news.lines.is_empty() {
-        replace_lines(tx, id, &news.lines)?;
-    }
-    for code in &news.discount_codes {
-        discount::used_by_order(tx, code, id, now)?;
-    }
-    Ok(id)
-}
-
-/// What a mail adds to what is known: it fills what is empty and changes nothing, because the shop's own table knows better.
-pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<OrderId> {
-    let Some(known) = find_by_number(tx, &news.number)? else { return learn(tx, &news, source, now) };
-    let unnamed = known.customer_name.is_empty();
-    let added = News {
-        customer_name: if unnamed { news.customer_name } else { String::new() },
-        address: news.address.filter(|_| known.address.is_none()),
-        ordered_on: news.ordered_on.filter(|_| known.ordered_on.is_none()),
-        shipped_on: news.shipped_on.filter(|_| known.shipped_on.is_none()),
-        delivered_on: news.delivered_on.filter(|_| known.delivered_on.is_none()),
-        total: news.total.filter(|_| known.total.is_none()),
-        country: news.country.filter(|_| known.country.is_none()),
-        tracking: if known.tracking.is_empty() { news.tracking } else { String::new() },
-        lines: if known.lines.is_empty() { news.lines } else { Vec::new() },
-        discount_codes: news.discount_codes,
-        number: known.number,
-    };
-    learn(tx, &added, source, now)
-}
-
-/// A line that is there already keeps its row, wherever it stands now: returns point to it. Of its kind and tags what is not said stays.
-fn replace_lines(tx: &Writer, id: OrderId, lines: &[Line]) -> Result<()> {
-    let mut there = rows_of(tx, id)?;
-    for (position, line) in lines.iter().enumerate() {
-        let same = |(_, title, sku): &(i64, String, String)| if line.sku.trim().is_empty() { title == line.title.trim() } else { sku == line.sku.trim() };
-        let row = there.iter().position(same).map(|at| there.remove(at).0);
-        tx.execute(
-            "INSERT INTO order_line(id, order_id, position, title, sku, kind, tags, quantity, unit_minor) VALUES (?9, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT(id) DO UPDATE SET position = excluded.position, title = excluded.title, quantity = excluded.quantity,
-               kind = CASE excluded.kind WHEN '' THEN kind ELSE excluded.kind END, tags = CASE excluded.tags WHEN '[]' THEN tags ELSE excluded.tags END,
-               unit_minor = coalesce(excluded.unit_minor, unit_minor)",
-            params![
-                id,
-                position as i64,
-                line.title.trim(),
-                line.sku.trim(),
-                line.kind.trim(),
-                serde_json::to_string(&line.tags)?,
-                line.quantity.clamp(1, json::QUANTITY_MAX),
-                line.unit.map(|u| u.minor),
-                row
-            ],
-        )?;
-    }
-    for (gone, ..) in there {
-        tx.execute("DELETE FROM order_line WHERE id = ?1", [gone])?;
-    }
-    Ok(())
-}
-
-/// Row, title and sku of each line.
-fn rows_of(c: &Reader, id: OrderId) -> Result<Vec<(i64, String, String)>> {
-    c.all("SELECT id, title, sku FROM order_line WHERE order_id = ?1 ORDER BY position", [id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
-}
-
-fn with_lines(c: &Reader, mut order: Order) -> Result<Order> {
-    let currency = order.total.and_then(|t| t.currency);
-    order.lines = c.all("SELECT title, sku, kind, tags, quantity, unit_minor FROM order_line WHERE order_id = ?1 ORDER BY position", [order.id], |r| {
-        Ok(Line {
-            title: r.get(0)?,
-            sku: r.get(1)?,
-            kind: r.get(2)?,
-            tags: crate::database::json(r, 3)?,
-            quantity: r.get(4)?,
-            unit: r.get::<_, Option<i64>>(5)?.map(|minor| Amount::new(minor, currency)),
-        })
-    })?;
-    Ok(order)
-}
-
-fn from_row(r: &Row) -> RowResult<Order> {
-    let day = |column: usize| r.get::<_, Option<String>>(column).map(|day| day.and_then(|day| day.parse().ok()));
-    let currency = r.get::<_, Option<String>>(8)?.and_then(|code| Currency::parse(&code));
-    Ok(Order {
-        id: r.get(0)?,
-        number: r.get(1)?,
-        customer_name: r.get(2)?,
-        address: r.get(3)?,
-        ordered_on: day(4)?,
-        shipped_on: day(5)?,
-        delivered_on: day(6)?,
-        total: r.get::<_, Option<i64>>(7)?.map(|minor| Amount::new(minor, currency)),
-        country: r.get(9)?,
-        tracking: r.get(10)?,
-        source: Source::from_code(r.get_ref(11)?.as_str()?).unwrap_or(Source::Agent),
-        lines: Vec::new(),
-    })
+/// What the shop's order numbers look like: `#` for a digit, everything else as it stands; nothing where they differ.
+pub fn shape(numbers: &[String]) -> Option<String> {
+    let shaped = |number: &String| number.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>();
+    let newest = shaped(numbers.first()?);
+    let same = numbers.iter().filter(|number| shaped(number) == newest).count();
+    (same >= 3 && same * SHAPE_SHARE.1 >= numbers.len() * SHAPE_SHARE.0).then_some(newest)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Orders are learned once, whatever tells of them.
 
 use super::*;
-use crate::database::{self, RESTANTE_MIGRATIONS};
+use crate::database::{self, RESTANTE_MIGRATIONS, Writer};
 use std::path::Path;
 
 fn shop() -> Writer {
@@ -29,7 +29,7 @@ fn a_second_word_about_an_order_adds_to_the_first_and_takes_nothing_away() {
     let order = find_by_number(&tx, "#AT10482").unwrap().unwrap();
     assert_eq!((order.number.as_str(), order.tracking.as_str(), order.address.as_deref()), ("AT-10482", "RR 1180", Some("mara@example.test")));
     assert_eq!((order.ordered_on, order.shipped_on), ("2026-11-12".parse().ok(), "2026-11-16".parse().ok()));
-    assert_eq!((order.total, order.lines), (Some(Amount::new(6800, euro)), vec![line]));
+    assert_eq!((order.total, order.said.lines), (Some(Amount::new(6800, euro)), vec![line]));
     assert_eq!(of_address(&tx, "mara@example.test", 5).unwrap().len(), 1);
     assert_eq!(recent_numbers(&tx, 5).unwrap(), ["AT-10482"]);
 }

@@ -25,6 +25,8 @@ crate::return_request::code::codes! {
         Declined = "declined",
         /// To the fulfilment team.
         TellFulfilment = "tell_fulfilment",
+        /// Asks whether what was ticked was meant.
+        ConfirmConsent = "confirm_consent",
         /// Some days after a return.
         FollowUpDiscount = "follow_up_discount",
         /// Likewise: is all well?
@@ -62,6 +64,7 @@ impl Purpose {
             Purpose::ApprovedStoreCredit => "Store credit",
             Purpose::Declined => "Declined",
             Purpose::TellFulfilment => "To fulfilment",
+            Purpose::ConfirmConsent => "Asks to confirm what was ticked on a form",
             Purpose::FollowUpDiscount => "Follow-up: a discount",
             Purpose::FollowUpCheckIn => "Follow-up: is all well?",
             Purpose::FollowUpWish => "Follow-up: a piece they wish for",
@@ -75,7 +78,9 @@ impl Purpose {
             ("piece" | "artist" | "size" | "price" | "about" | "link", Purpose::FollowUpWish) => true,
             ("code" | "worth" | "valid_until", Purpose::FollowUpDiscount) => true,
             ("return" | "item" | "order", Purpose::FollowUpDiscount | Purpose::FollowUpCheckIn) => true,
-            ("agent" | "subject", _) | (_, Purpose::FollowUpDiscount | Purpose::FollowUpCheckIn | Purpose::FollowUpWish) => false,
+            ("details" | "link", Purpose::ConfirmConsent) => true,
+            (_, Purpose::FollowUpDiscount | Purpose::FollowUpCheckIn | Purpose::FollowUpWish | Purpose::ConfirmConsent) => false,
+            ("agent" | "subject", _) => false,
             ("details", _) => self.asks(),
             ("link", _) => self.asks() || self == Purpose::TellFulfilment,
             (name, _) => !OF_FOLLOW_UPS.iter().any(|(known, _)| *known == name),
@@ -85,7 +90,7 @@ impl Purpose {
     /// Without it the letter has no use.
     fn needs(self) -> Option<&'static str> {
         match self {
-            Purpose::TellFulfilment => Some("link"),
+            Purpose::TellFulfilment | Purpose::ConfirmConsent => Some("link"),
             Purpose::FollowUpDiscount => Some("code"),
             Purpose::FollowUpWish => Some("piece"),
             purpose if purpose.asks() => Some("details"),

@@ -87,9 +87,6 @@ fn doubts(clause: &Clause) -> Vec<String> {
     if terms.ship_back.is_some() && !terms.comes_back {
         doubts.push("it has a time to send back within, and nothing comes back.".into());
     }
-    if terms.original_packaging {
-        doubts.push("whether the packaging is there no record can tell, so each of these returns is for a person to look at.".into());
-    }
     doubts
 }
 

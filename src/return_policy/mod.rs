@@ -15,7 +15,7 @@ mod verdict;
 pub mod version;
 
 pub use case::Case;
-pub use photos::photos_needed;
+pub use photos::{packaging_needed, photos_needed};
 pub use terms::{Answer, Clause, From, Postage, Scope, Terms, Unit, Window};
 pub use verdict::{Kind, Verdict, verdict};
 

@@ -57,9 +57,10 @@ pub fn verdict(policy: &Policy, case: &Case) -> Verdict {
         Deciding::Open(mut missing, best, candidates) => {
             let name = |field: &String| if field == fields::ITEM { "what kind of item it is".to_owned() } else { fields::english(field) };
             let names = missing.iter().map(name).collect::<Vec<_>>().join(", ");
-            // Whichever it will be: what it would ask is asked now, not one letter later.
+            // Whichever it will be: what it would ask is asked now, not one letter later. The packaging is in question with some reasons only.
             let accepting = candidates.iter().filter(|clause| clause.terms.answer == Answer::Accepted);
             missing.extend(accepting.flat_map(|clause| findings(&clause.terms, &case)).filter_map(|finding| finding.missing).map(str::to_owned));
+            missing.retain(|field| field != fields::PACKAGING || case.reason.is_some());
             in_asking_order(&mut missing);
             let words = if names.is_empty() { "the items fall under different clauses".into() } else { format!("depends on what is not known: {names}") };
             look(best, words, missing)
@@ -168,11 +169,12 @@ fn enough_photos(terms: &Terms, case: &Case) -> Option<Finding> {
 
 fn packed(terms: &Terms, case: &Case) -> Option<Finding> {
     let words = match case.original_packaging {
-        Some(true) => "in its packaging",
-        Some(false) => "without its packaging",
-        None => "packaging not known",
+        Some(true) => "original packaging: yes",
+        Some(false) => "original packaging: no",
+        None => "original packaging not known",
     };
-    terms.original_packaging.then(|| Finding { words: words.into(), holds: case.original_packaging, missing: None })
+    let missing = case.original_packaging.is_none().then_some(fields::PACKAGING);
+    terms.original_packaging.then(|| Finding { words: words.into(), holds: case.original_packaging, missing })
 }
 
 /// "day 4 of 14". Hours are counted in days too, because mails and backends tell days: where the hour would decide, the

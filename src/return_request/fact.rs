@@ -51,20 +51,34 @@ pub fn history(c: &Reader, id: ReturnId, field: &str) -> Result<Vec<Fact>> {
     c.all(&format!("SELECT {COLUMNS} FROM return_fact WHERE return_id = ?1 AND field = ?2 ORDER BY return_fact.id DESC"), params![id, field], from_row)
 }
 
+/// What came of something that was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Learned {
+    /// It was known, or what is known weighs more.
+    Nothing,
+    New,
+    /// Something else had been said as certainly before.
+    Instead(Value),
+    /// An agent's value stands against it.
+    Against(Value),
+}
+
 /// Takes up what was said. An agent's value stands against every reading; what is certain stands against what is not; what a mail
-/// quotes of words that were taken back comes to nothing; otherwise the newer word counts. True when something is known now that was not.
-pub fn learn(tx: &Writer, id: ReturnId, found: &Found, said: Said) -> Result<bool> {
+/// quotes of words that were taken back comes to nothing; otherwise the newer word counts.
+pub fn learn(tx: &Writer, id: ReturnId, found: &Found, said: Said) -> Result<Learned> {
     let known = of(tx, id)?;
-    if let Some(before) = known.get(&found.field) {
+    let before = known.get(&found.field);
+    if let Some(before) = before {
         let outranked = before.source == Source::Agent && said.source != Source::Agent;
         let doubted = before.certain && !found.certain;
         let confirmed = said.source == Source::Agent && before.source != Source::Agent;
-        if outranked || doubted || (before.value == found.value && before.certain == found.certain && !confirmed) {
-            return Ok(false);
-        }
+        let again = before.value == found.value && (outranked || (before.certain == found.certain && !confirmed));
         let taken_back = |old: &Fact| old.source == said.source && old.value == found.value && old.sentence == found.sentence;
-        if said.source == Source::Mail && history(tx, id, &found.field)?.iter().any(taken_back) {
-            return Ok(false);
+        if doubted || again || (said.source == Source::Mail && history(tx, id, &found.field)?.iter().any(taken_back)) {
+            return Ok(Learned::Nothing);
+        }
+        if outranked {
+            return Ok(if found.certain { Learned::Against(before.value.clone()) } else { Learned::Nothing });
         }
     }
     tx.execute("UPDATE return_fact SET superseded_at = ?3 WHERE return_id = ?1 AND field = ?2 AND superseded_at IS NULL", params![id, found.field, said.at])?;
@@ -72,7 +86,8 @@ pub fn learn(tx: &Writer, id: ReturnId, found: &Found, said: Said) -> Result<boo
         "INSERT INTO return_fact(return_id, field, value, sentence, certain, source, message_id, at, by_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![id, found.field, serde_json::to_string(&found.value)?, found.sentence, found.certain, said.source.code(), said.message, said.at, said.by],
     )?;
-    Ok(true)
+    let instead = before.filter(|before| before.certain && found.certain && before.value != found.value);
+    Ok(instead.map_or(Learned::New, |before| Learned::Instead(before.value.clone())))
 }
 
 /// An agent says that a field is not known after all.
@@ -119,6 +134,11 @@ impl Facts {
 
     pub fn reason(&self) -> Option<super::Reason> {
         self.text(fields::REASON).and_then(super::Reason::from_code)
+    }
+
+    /// Whether it is still in its original packaging.
+    pub fn packaging(&self) -> Option<bool> {
+        self.text(fields::PACKAGING).map(|code| code == super::words::YES)
     }
 
     pub fn wish(&self) -> Option<super::Wish> {

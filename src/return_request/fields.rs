@@ -6,12 +6,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub const ORDER_NUMBER: &str = "order_number";
+/// Who has no order number says this instead: a name, or an address. That it is there says that the number is not to be had.
+pub const ORDERED_AS: &str = "ordered_as";
 pub const ITEM: &str = "item";
 pub const REASON: &str = "reason";
 pub const DELIVERED_ON: &str = "delivered_on";
 pub const WISH: &str = "wish";
 pub const AMOUNT: &str = "amount";
+/// `yes` or `no`; asked for only where the clause wants it.
+pub const PACKAGING: &str = "in_original_packaging";
 pub const PHOTOS: &str = "photos";
+
+/// What kind of item it is, as the policy calls it. An agent says so where no order is known whose lines have kinds; nobody is asked.
+pub const ITEM_KIND: &str = "item_kind";
 
 /// What a value of a field looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +36,13 @@ pub enum Kind {
 /// The fields that every shop has, in the order in which they are asked for and shown.
 pub const BUILT_IN: &[(&str, Kind)] = &[
     (ORDER_NUMBER, Kind::Text),
+    (ORDERED_AS, Kind::Text),
     (ITEM, Kind::Text),
     (REASON, Kind::Choice),
     (DELIVERED_ON, Kind::Date),
     (WISH, Kind::Choice),
     (AMOUNT, Kind::Amount),
+    (PACKAGING, Kind::Choice),
     (PHOTOS, Kind::Photos),
 ];
 
@@ -41,8 +50,11 @@ pub const BUILT_IN: &[(&str, Kind)] = &[
 pub fn english(field: &str) -> String {
     match field {
         ORDER_NUMBER => "order number",
+        ORDERED_AS => "name or email on the order",
         DELIVERED_ON => "delivery day",
+        PACKAGING => "original packaging",
         WISH => "wish",
+        ITEM_KIND => "kind of item",
         own => return own.replace('_', " "),
     }
     .to_owned()

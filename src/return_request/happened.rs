@@ -1,7 +1,7 @@
 //! What happens to a return, for the timeline of its conversation.
 
 use super::fields::Value;
-use super::item::Chosen;
+use super::item::{Chosen, OrderLineId};
 use super::request::Source;
 use super::state::{Decision, State};
 use crate::id::{AgentId, CallId, MessageKey};
@@ -20,6 +20,26 @@ pub enum Happened {
     /// A message told something new.
     Filled {
         fields: Vec<String>,
+        message: MessageKey,
+    },
+    /// A message told something else than was told before.
+    SaidAnew {
+        field: String,
+        was: Value,
+        is: Value,
+        message: MessageKey,
+    },
+    /// A message says something else than an agent's correction, which stands.
+    Contradicted {
+        field: String,
+        stands: Value,
+        said: Value,
+        sentence: String,
+        message: MessageKey,
+    },
+    /// The customer wants no return any more. Nothing moves: a person decides that.
+    WantsNone {
+        sentence: String,
         message: MessageKey,
     },
     /// The customer was asked for what is missing.
@@ -47,6 +67,13 @@ pub enum Happened {
         was_by: Option<AgentId>,
         is: Vec<Chosen>,
     },
+    /// An agent said of which kind a line of the order is; empty: as its name has it.
+    KindSet {
+        line: OrderLineId,
+        title: String,
+        was: String,
+        is: String,
+    },
     Moved {
         was: State,
         is: State,
@@ -66,6 +93,9 @@ pub enum Happened {
         answer: String,
         was: State,
         is: State,
+        /// How it had arrived as far as was known before; nothing: not yet.
+        #[serde(default)]
+        was_as_expected: Option<bool>,
     },
     /// A custom action was pressed, or fired by a state.
     CallWanted {
@@ -98,7 +128,13 @@ impl Happened {
     pub fn can_be_undone(&self) -> bool {
         matches!(
             self,
-            Happened::Corrected { .. } | Happened::ItemsChosen { .. } | Happened::Moved { .. } | Happened::Decided { .. } | Happened::CallWanted { .. }
+            Happened::Corrected { .. }
+                | Happened::ItemsChosen { .. }
+                | Happened::KindSet { .. }
+                | Happened::Moved { .. }
+                | Happened::Decided { .. }
+                | Happened::FulfilmentAnswered { .. }
+                | Happened::CallWanted { .. }
         )
     }
 }

@@ -45,6 +45,12 @@ pub fn of_order(c: &Reader, id: OrderId) -> Result<Vec<Item>> {
     c.all(&sql, [id], from_row)
 }
 
+/// Of which kind a line is, as the policy calls it; empty: nobody said. It is the order's: other returns of it see it, too.
+pub fn set_kind(tx: &Writer, line: OrderLineId, kind: &str) -> Result<()> {
+    tx.execute("UPDATE order_line SET kind = ?2 WHERE id = ?1", params![line, kind])?;
+    Ok(())
+}
+
 /// These and no others come back.
 pub fn set(tx: &Writer, id: ReturnId, chosen: &[Chosen]) -> Result<()> {
     tx.execute("DELETE FROM return_item WHERE return_id = ?1", [id])?;

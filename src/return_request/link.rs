@@ -59,6 +59,12 @@ pub fn take(tx: &Writer, token: &str, purpose: Purpose, now: Millis) -> Result<b
     Ok(tx.execute(sql, params![digest(token.as_bytes()), purpose.code(), now])? == 1)
 }
 
+/// How many links of a return were used for what they are for.
+pub fn used(c: &Reader, id: ReturnId, purpose: Purpose) -> Result<i64> {
+    let sql = "SELECT count(*) FROM return_link WHERE return_id = ?1 AND purpose = ?2 AND used_at IS NOT NULL";
+    c.one(sql, params![id, purpose.code()], |r| r.get(0))
+}
+
 /// A public form's token is used up: remembered as a link that has ended already, so that it opens nothing.
 pub fn spend(tx: &Writer, token: &str, id: ReturnId, now: Millis) -> Result<()> {
     add(tx, token, id, Purpose::Form, now, now)

@@ -81,6 +81,11 @@ pub fn of_conversation(c: &Reader, id: ConversationId) -> Result<Vec<Request>> {
     c.all(&format!("SELECT {COLUMNS} FROM return_request WHERE conversation_id = ?1 ORDER BY id DESC"), [id], from_row)
 }
 
+/// The returns of a customer, newest first.
+pub fn of_customer(c: &Reader, id: CustomerId) -> Result<Vec<Request>> {
+    c.all(&format!("SELECT {COLUMNS} FROM return_request WHERE customer_id = ?1 ORDER BY id DESC"), [id], from_row)
+}
+
 /// The return that a conversation is about now: the newest that is not closed.
 pub fn open_in(c: &Reader, id: ConversationId) -> Result<Option<Request>> {
     Ok(of_conversation(c, id)?.into_iter().find(|request| !request.state.is_closed()))
@@ -165,7 +170,8 @@ pub fn note_fulfilment_told(tx: &Writer, id: ReturnId, now: Millis) -> Result<()
     Ok(())
 }
 
-pub fn note_received(tx: &Writer, id: ReturnId, as_expected: bool) -> Result<()> {
+/// How it arrived; `None`: it did not, as far as anybody knows.
+pub fn note_received(tx: &Writer, id: ReturnId, as_expected: Option<bool>) -> Result<()> {
     tx.execute("UPDATE return_request SET received_as_expected = ?2 WHERE id = ?1", params![id, as_expected])?;
     Ok(())
 }

@@ -41,6 +41,11 @@ impl State {
         matches!(self, Refunded | Replaced | Credited | Declined | Withdrawn)
     }
 
+    /// Somebody agreed to something: it is neither waiting for that nor refused.
+    pub fn is_agreed(self) -> bool {
+        !matches!(self, AwaitingDetails | ToDecide | Declined | Withdrawn)
+    }
+
     /// Whether a person may move it there by hand. What is closed is opened again by undo alone.
     pub fn may_become(self, next: State) -> bool {
         match self {

@@ -25,6 +25,12 @@ pub fn note(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     Ok(())
 }
 
+/// The letter that would have asked was not written after all.
+pub fn not_asked(tx: &Writer, id: ReturnId) -> Result<()> {
+    tx.execute("UPDATE return_request SET asked = max(asked - 1, 0), asked_at = CASE WHEN asked > 1 THEN asked_at END WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 /// They wrote after all.
 pub fn forget(tx: &Writer, id: ReturnId) -> Result<()> {
     tx.execute("UPDATE return_request SET no_answer_at = NULL WHERE id = ?1 AND no_answer_at IS NOT NULL", [id])?;

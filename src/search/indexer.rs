@@ -64,16 +64,7 @@ impl Index {
 
     fn step_with(&self, opened: &Opened, work: &mut Option<Work>, db: &Database) -> Result<usize, Trouble> {
         let folder = &self.inner.folder;
-        let current = match work {
-            Some(current) => current,
-            None => {
-                let payload = opened.index.load_metas().map_err(|e| trouble(folder, &e))?.payload;
-                let point = payload.as_deref().and_then(Point::from_payload).unwrap_or_else(|| opened.point.clone());
-                let options = IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(HEAP_BYTES).num_merge_threads(1).build();
-                let writer = opened.index.writer_with_options(options).map_err(|e| trouble(folder, &e))?;
-                work.insert(Work { writer, tidied: point.seq, point })
-            }
-        };
+        let current = self.at_work(opened, work)?;
         let mut next = current.point.clone();
         let added = Batch { opened, writer: &current.writer, db, folder, bytes: 0 }.take(&mut next)?;
         if next == current.point {
@@ -88,6 +79,37 @@ impl Index {
             tidy(current, db)?;
         }
         Ok((added.queued + added.rebuilt).max(1))
+    }
+
+    /// The writer, opened where it is closed.
+    fn at_work<'w>(&self, opened: &Opened, work: &'w mut Option<Work>) -> Result<&'w mut Work, Trouble> {
+        let folder = &self.inner.folder;
+        if work.is_none() {
+            let payload = opened.index.load_metas().map_err(|e| trouble(folder, &e))?.payload;
+            let point = payload.as_deref().and_then(Point::from_payload).unwrap_or_else(|| opened.point.clone());
+            let options = IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(HEAP_BYTES).num_merge_threads(1).build();
+            let writer = opened.index.writer_with_options(options).map_err(|e| trouble(folder, &e))?;
+            *work = Some(Work { writer, tidied: point.seq, point });
+        }
+        Ok(work.as_mut().expect("it was put there"))
+    }
+
+    /// Writes every segment anew, so that nothing of what was deleted stays in its files (PROMISES P69). Searching goes on meanwhile.
+    pub fn forget_deleted(&self, db: &Database) -> Result<(), Error> {
+        self.catch_up(db)?;
+        self.tidy(db);
+        let opened = self.opened()?;
+        let mut work = lock(&self.inner.work);
+        let folder = &self.inner.folder;
+        let current = self.at_work(&opened, &mut work)?;
+        let segments = opened.index.searchable_segment_ids().map_err(|e| trouble(folder, &e))?;
+        if !segments.is_empty() {
+            current.writer.merge(&segments).wait().map_err(|e| trouble(folder, &e))?;
+        }
+        opened.reader.reload().map_err(|e| trouble(folder, &e))?;
+        current.writer.garbage_collect_files().wait().map_err(|e| trouble(folder, &e))?;
+        folder::forget_aside(folder);
+        Ok(())
     }
 
     /// One commit's worth of work for whoever wants to show progress; `None` when there is nothing left to do.

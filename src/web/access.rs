@@ -3,12 +3,12 @@
 use super::session::{self, Visitor};
 use super::{Error, Result, State, errors, fields, follow_ups, same_site};
 use super::{
-    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, letter, letters, links,
-    live, login, mailboxes,
+    actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, leads, letter, letters,
+    links, live, login, mailboxes,
 };
 use super::{
-    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, search, settings, setup,
-    templates, thumbnails,
+    notes, order_keys, order_post, orders, policy, profile, public, quarantine, replies, return_fields, return_settings, returns, rights, search, settings,
+    setup, templates, thumbnails,
 };
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -41,6 +41,8 @@ pub struct Route {
     pub body_bytes_max: usize,
     /// The handler reads the body itself, piece by piece: strangers' photos are never held in memory as a whole form.
     pub streams: bool,
+    /// Mail programs send it, from wherever they are (RFC 8058): the token alone decides.
+    pub from_anywhere: bool,
 }
 
 /// Every route there is. A screen adds its own `routes()` here.
@@ -70,6 +72,7 @@ pub fn table() -> Vec<Route> {
         letter::routes(),
         search::routes(),
         customers::routes(),
+        leads::routes(),
         quarantine::routes(),
         public::routes(),
         policy::routes(),
@@ -83,6 +86,7 @@ pub fn table() -> Vec<Route> {
         return_fields::routes(),
         letters::routes(),
         follow_ups::routes(),
+        rights::routes(),
     ]
     .into_iter()
     .flatten()
@@ -102,18 +106,24 @@ const STREAM_PATIENCE: Duration = Duration::from_secs(600);
 
 /// A page. Changes nothing (PROMISES P56); HEAD comes with it.
 pub fn get<H: Handler<T, State>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "GET", path, access, handler: axum::routing::get(handler), body_bytes_max: 0, streams: false }
+    Route { method: "GET", path, access, handler: axum::routing::get(handler), body_bytes_max: 0, streams: false, from_anywhere: false }
 }
 
 /// A form's target. The guard has seen its token before the handler runs.
 pub fn post<H: Handler<T, State>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: "POST", path, access, handler: axum::routing::post(handler), body_bytes_max: FORM_BYTES_MAX, streams: false }
+    Route { method: "POST", path, access, handler: axum::routing::post(handler), body_bytes_max: FORM_BYTES_MAX, streams: false, from_anywhere: false }
 }
 
 impl Route {
     /// A form that may carry files.
     pub fn with_files(mut self) -> Route {
         self.body_bytes_max = UPLOAD_BYTES_MAX;
+        self
+    }
+
+    /// What a mail program posts.
+    pub fn from_anywhere(mut self) -> Route {
+        self.from_anywhere = true;
         self
     }
 
@@ -131,13 +141,14 @@ pub struct Guard {
     pub writes: bool,
     pub body_bytes_max: usize,
     pub streams: bool,
+    pub from_anywhere: bool,
 }
 
 /// Stands before every handler: who is it, may they, did the form come from our own page.
 pub async fn guard(axum::extract::State(guard): axum::extract::State<Guard>, request: Request, next: Next) -> Result<Response> {
     let state = &guard.state;
     let (mut parts, body) = request.into_parts();
-    if guard.writes {
+    if guard.writes && !guard.from_anywhere {
         same_site::check(&parts.headers, &state.public_url)?;
     }
     let visitor = match guard.access {

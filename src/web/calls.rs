@@ -104,11 +104,10 @@ pub fn of_return(c: &Reader, request: &Request, clock: &Clock) -> Result<(Vec<Ca
     let of = |id: ActionId| calls.iter().filter(move |call| call.action_id == id);
     let newest = |call: &&Call| of(call.action_id).next_back().is_some_and(|newest| newest.id == call.id);
     let shown = calls.iter().filter(newest).filter(|call| call.kind == Kind::Call || call.is_in_trouble());
-    let decision = request.decided.as_ref().map(|decided| decided.decision);
     let actions = action::all(c)?;
     let left_out: Vec<ActionId> = actions.iter().filter(|a| returns::call_is_left_out(a, request, &calls)).map(|a| a.id).collect();
     let shown = shown.map(|call| Ok(CallView { left_out: left_out.contains(&call.action_id), ..to_settle(c, call, clock)? }));
-    let offered = actions.iter().filter(|a| a.kind == Kind::Call && (a.definition.button && a.fits(decision) || left_out.contains(&a.id)));
+    let offered = actions.iter().filter(|a| a.kind == Kind::Call && (a.definition.button && a.fits(request) || left_out.contains(&a.id)));
     let buttons = offered.filter_map(|action| {
         let newest = of(action.id).next_back();
         let free = newest.is_none_or(|call| !matches!(call.state, Stands::Waiting | Stands::Sending) && !call.is_in_trouble());

@@ -26,6 +26,7 @@ mod headers;
 mod health;
 mod inbox;
 mod layout;
+mod leads;
 mod letter;
 mod letters;
 mod links;
@@ -36,6 +37,7 @@ mod mailboxes;
 mod notes;
 mod order_keys;
 mod order_post;
+mod order_table;
 mod orders;
 mod pictures;
 mod policy;
@@ -47,6 +49,7 @@ mod replies;
 mod return_fields;
 mod return_settings;
 mod returns;
+mod rights;
 mod said;
 mod same_site;
 mod search;
@@ -60,10 +63,11 @@ mod words;
 mod writing;
 
 pub use access::{Access, Route, get, post, table};
+pub use attachments::is_heic;
 pub use errors::Error;
 pub use fields::{Fields, Path};
 pub use layout::{Plain, Shell, page, page_with_status, see, see_saying};
-pub use pictures::{PHOTO_SIDE, Pixels};
+pub use pictures::{PHOTO_SIDE, Pixels, jpeg_name, photo};
 pub use said::Said;
 pub use session::Visitor;
 pub use state::{ActionDraft, Options, ProbeDraft, Probed, State, TriedOut};
@@ -92,6 +96,7 @@ pub fn router(state: State) -> Router {
             writes: route.method == "POST",
             body_bytes_max: route.body_bytes_max,
             streams: route.streams,
+            from_anywhere: route.from_anywhere,
         };
         router = router.route(route.path, route.handler.route_layer(from_fn_with_state(guard, access::guard)));
     }

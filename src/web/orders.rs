@@ -3,28 +3,24 @@
 
 use super::layout::{Shell, page, page_with_status, see_saying};
 use super::order_keys::{self, KeyView, Typed};
-use super::present::{Clock, counted};
+use super::order_table::{self, Import};
+use super::present::Clock;
 use super::said::Said;
-use super::{Access, Error, Fields, Result, Route, State, Visitor, get, post};
+use super::{Access, Fields, Result, Route, State, Visitor, get, post};
 use crate::database::Reader;
-use crate::desk::returns;
 use crate::email::EmailAddress;
-use crate::order::{self, table};
-use crate::{account, setting, world};
+use crate::{account, order, setting, world};
 use askama::Template;
-use axum::extract::Multipart;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-/// Lines named one by one; of more, the number says enough.
-const LEFT_OUT_SHOWN: usize = 20;
 /// A shop's backend and its marketplaces: each has one address.
 const SENDERS_MAX: usize = 20;
 
 pub fn routes() -> Vec<Route> {
     vec![
         get("/settings/orders", Access::Owner, show),
-        post("/settings/orders", Access::Owner, take).with_files(),
+        post("/settings/orders", Access::Owner, order_table::take).with_files(),
         post("/settings/orders/senders", Access::Owner, name_senders),
     ]
 }
@@ -39,11 +35,7 @@ struct Page {
     senders: String,
     /// No mailbox says which server's word on senders counts, so no confirmation is believed.
     nobody_vouches: bool,
-    /// How many orders a table told.
-    taken: Option<String>,
-    left_out: Vec<(u64, &'static str)>,
-    left_out_more: usize,
-    complaint: Option<String>,
+    import: Import,
     keys: Vec<KeyView>,
     key: Typed,
     /// Where programs post orders.
@@ -69,10 +61,7 @@ async fn load(state: &State, visitor: Visitor, clock: Clock) -> Result<Page> {
                 known: order::count(c)?,
                 senders,
                 nobody_vouches,
-                taken: None,
-                left_out: Vec::new(),
-                left_out_more: 0,
-                complaint: None,
+                import: Import { currency: order_table::usual_currency(c)?, ..Import::default() },
                 senders_complaint: None,
                 keys,
                 key,
@@ -82,33 +71,14 @@ async fn load(state: &State, visitor: Visitor, clock: Clock) -> Result<Page> {
         .await
 }
 
+/// The page with what became of a file.
+pub async fn load_import(state: &State, visitor: Visitor, clock: Clock, import: Import) -> Result<impl Template> {
+    Ok(Page { import, ..load(state, visitor, clock).await? })
+}
+
 /// The page with a key that could not be made.
 pub async fn load_with(state: &State, visitor: Visitor, clock: Clock, key: Typed) -> Result<impl Template> {
     Ok(Page { key, ..load(state, visitor, clock).await? })
-}
-
-async fn take(state: State, visitor: Visitor, clock: Clock, multipart: Multipart) -> Result<Response> {
-    let text = file(multipart).await?;
-    let read = if text.trim().is_empty() { Err("Choose the file that your backend exported.".to_owned()) } else { table::read(&text) };
-    let table = match read {
-        Ok(table) => table,
-        Err(complaint) => {
-            let page = load(&state, visitor, clock).await?;
-            return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaint: Some(complaint), ..page });
-        }
-    };
-    let (taken, mut left_out) = (table.orders.len(), table.left_out);
-    state
-        .write(move |tx| {
-            let now = world::now();
-            let known = table.orders.iter().map(|news| order::learn(tx, news, order::Source::Csv, now)).collect::<Result<Vec<_>, _>>()?;
-            Ok(returns::orders_arrived(tx, &known, now)?)
-        })
-        .await?;
-    let more = left_out.len().saturating_sub(LEFT_OUT_SHOWN);
-    left_out.truncate(LEFT_OUT_SHOWN);
-    let answer = load(&state, visitor, clock).await?;
-    page(&Page { taken: Some(counted(taken as i64, "order was", "orders were")), left_out, left_out_more: more, ..answer })
 }
 
 async fn name_senders(state: State, visitor: Visitor, clock: Clock, fields: Fields) -> Result<Response> {
@@ -128,15 +98,4 @@ async fn name_senders(state: State, visitor: Visitor, clock: Clock, fields: Fiel
     let by = Some(visitor.agent().id);
     state.write(move |tx| Ok(setting::set(tx, setting::ORDER_SENDERS, &addresses, by, world::now())?)).await?;
     Ok(see_saying(&state, "/settings/orders", &Said::words("Saved.")))
-}
-
-/// The first file of the form, whatever its charset says: what is no UTF-8 is read as the Windows table that it is.
-async fn file(mut multipart: Multipart) -> Result<String> {
-    while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
-        if field.file_name().is_some() {
-            let bytes = field.bytes().await.map_err(|_| Error::Unreadable)?;
-            return Ok(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect()));
-        }
-    }
-    Ok(String::new())
 }

@@ -146,7 +146,7 @@ fn read(typed: &Typed) -> std::result::Result<Wanted, Vec<String>> {
     if !typed.fulfilment.is_empty() && address.is_none() {
         complaints.push("Fulfilment's address is no mail address: write it like ware@shop.example.".into());
     }
-    let limit = amount(&typed.limit);
+    let limit = amount(&typed.limit).filter(|limit| limit.currency.is_some());
     if !typed.limit.is_empty() && limit.is_none() {
         complaints.push("Write the limit as in 200 EUR.".into());
     }

@@ -80,7 +80,7 @@ pub struct Options {
     pub trusted_proxies: Vec<IpAddr>,
     pub probe: Probing,
     pub try_out: TryingOut,
-    pub heic: Decoding,
+    pub decode: Decoding,
 }
 
 #[derive(Clone)]
@@ -94,7 +94,7 @@ pub struct State {
     pub trusted_proxies: Arc<[IpAddr]>,
     pub probe: Probing,
     pub try_out: TryingOut,
-    pub heic: Decoding,
+    pub decode: Decoding,
     pub live: Arc<Live>,
     /// How often strangers sent forms.
     pub limits: Arc<Limits>,
@@ -114,7 +114,7 @@ impl State {
             trusted_proxies: options.trusted_proxies.into(),
             probe: options.probe,
             try_out: options.try_out,
-            heic: options.heic,
+            decode: options.decode,
             limits: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),
             hashed: Arc::default(),

@@ -1,12 +1,12 @@
-//! Small pictures of attached photos, made here from the bytes within fixed limits (PROMISES P36): five formats, at most
-//! 50 megapixels, no other program. The result is a new picture, so nothing of the sender's file reaches the browser.
+//! Small pictures of attached photos, made of their pixels (PROMISES P36). The result is a new picture, so nothing of the sender's file
+//! reaches the browser.
 
 use super::{Access, Error, Path, Result, Route, State, Visitor, attachments, get, pictures};
 use crate::id::AttachmentId;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use image::{DynamicImage, metadata::Orientation};
+use image::DynamicImage;
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -44,9 +44,8 @@ async fn show(state: State, visitor: Visitor, Path(id): Path<AttachmentId>) -> R
     Ok(response)
 }
 
-fn thumbnail(picture: DynamicImage, turned: Orientation) -> Option<Vec<u8>> {
-    let mut picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);
-    picture.apply_orientation(turned);
+fn thumbnail(picture: &DynamicImage) -> Option<Vec<u8>> {
+    let picture = picture.thumbnail(WIDTH * 3, HEIGHT * 3);
     pictures::as_jpeg(&picture.resize_to_fill(WIDTH, HEIGHT, image::imageops::FilterType::Triangle), JPEG_QUALITY)
 }
 
@@ -67,23 +66,11 @@ fn keep(key: [u8; 32], small: Arc<[u8]>) {
 mod tests {
     use super::*;
     use crate::web::attachments::picture_type;
-    use std::io::Cursor;
-
-    fn small(bytes: &[u8]) -> Option<Vec<u8>> {
-        pictures::open(bytes).and_then(|(picture, turned)| thumbnail(picture, turned))
-    }
 
     #[test]
-    fn p36_a_picture_becomes_a_new_small_one_and_a_bomb_nothing() {
-        let mut png = Vec::new();
-        DynamicImage::new_rgba8(900, 300).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
-        assert_eq!(picture_type(&small(&png).unwrap()), Some("image/jpeg"));
-        // A header that promises 20,000 by 20,000 pixels.
-        let mut bomb = png.clone();
-        bomb[16..24].copy_from_slice(&[0, 0, 0x4E, 0x20, 0, 0, 0x4E, 0x20]);
-        assert_eq!(small(&bomb), None);
-        for other in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"II*\0\x08\0\0\0", b"8BPS\0\x01", b"\xFF\xD8\xFF", b""] {
-            assert_eq!(small(other), None);
-        }
+    fn p36_a_picture_becomes_a_new_small_one() {
+        let small = thumbnail(&DynamicImage::new_rgb8(900, 300)).unwrap();
+        assert_eq!(picture_type(&small), Some("image/jpeg"));
+        assert!(small.len() < 8_000, "{}", small.len());
     }
 }

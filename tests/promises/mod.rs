@@ -26,3 +26,4 @@ mod p61_calls_stay_outside;
 mod p62_secrets_stay_secret;
 mod p64_known_holes_do_not_ship;
 mod p66_a_hostile_picture_harms_nobody;
+mod p69_erased_is_erased;

@@ -42,7 +42,7 @@ fn p36_the_process_that_decodes_ends_by_itself_and_says_nothing_but_a_picture() 
         assert_eq!(decoded(folder.path(), unreadable), (false, Vec::new()));
     }
     let help = command(folder.path()).arg("--help").output().unwrap();
-    assert!(!String::from_utf8_lossy(&help.stdout).contains("heic"), "nobody has to know of it");
+    assert!(!String::from_utf8_lossy(&help.stdout).contains("decode"), "nobody has to know of it");
 }
 
 fn sends_photos(stranger: &Visitor, action: &str, photos: &[(&str, &'static [u8])]) -> (u16, String) {
@@ -72,7 +72,7 @@ fn looked_at(owner: &Visitor, data: &Path, name: &str, bytes: &[u8]) -> [(u16, S
 }
 
 fn decoded(data: &Path, bytes: &[u8]) -> (bool, Vec<u8>) {
-    let mut process = command(data).arg("decode-heic").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut process = command(data).arg("decode-picture").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     process.stdin.take().unwrap().write_all(bytes).ok();
     let output = process.wait_with_output().unwrap();
     (output.status.success(), output.stdout)

@@ -64,8 +64,8 @@ fn pictures(browser: &Browser, port: u16) {
     browser.sees("within policy");
     browser.screenshots("demo-returns");
     for_the_readme(browser, "returns");
-    browser.open(&format!("http://127.0.0.1:{port}/customers"));
-    browser.screenshots("demo-customers");
+    browser.open(&format!("http://127.0.0.1:{port}/leads"));
+    browser.screenshots("demo-leads");
     browser.open(&format!("http://127.0.0.1:{port}/search?q=refund"));
     browser.screenshots("demo-search");
 }

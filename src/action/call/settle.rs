@@ -20,8 +20,8 @@ pub fn doubt_all(tx: &Writer) -> Result<()> {
     Ok(())
 }
 
-/// Writes down what became of an attempt; returns where the call stands now.
-pub fn settle(tx: &Writer, call: &Call, repeatable: bool, outcome: &Outcome, now: Millis) -> Result<State> {
+/// Writes down what became of an attempt; returns where the call stands now. `not_before`: what the other side asked for.
+pub fn settle(tx: &Writer, call: &Call, repeatable: bool, outcome: &Outcome, not_before: Option<Millis>, now: Millis) -> Result<State> {
     let wait = usize::try_from(call.attempts - 1).ok().and_then(|n| BACK_OFF.get(n));
     let again = match outcome.fate {
         Fate::NotNow => true,
@@ -33,7 +33,7 @@ pub fn settle(tx: &Writer, call: &Call, repeatable: bool, outcome: &Outcome, now
     let (state, due_at, words) = match (outcome.fate, wait) {
         (Fate::Done, _) => (State::Done, now, &outcome.words),
         (Fate::Refused, _) => (State::Failed, now, &outcome.words),
-        (_, Some(wait)) if again => (State::Waiting, now + wait, &outcome.words),
+        (_, Some(wait)) if again => (State::Waiting, not_before.unwrap_or(now).max(now + wait), &outcome.words),
         (Fate::Uncertain, _) => (State::Uncertain, now, &outcome.words),
         (Fate::NotNow, _) => (if in_doubt && call.kind == Kind::Call { State::Uncertain } else { State::Failed }, now, &given_up),
     };

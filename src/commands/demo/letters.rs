@@ -25,6 +25,7 @@ pub const LETTERS: &[Letter] = letters![
     "mails/ana-commission-1",
     "mails/ana-commission-2",
     "mails/arabic-shipping",
+    "mails/birgit-other-address",
     "mails/bounce-commission-update",
     "mails/broken-charset",
     "mails/carrier-claim",

@@ -1,12 +1,13 @@
 //! What the people of the demo's shop did before you came: who took what, what they noted, what waits and what is done.
 
-use super::returns;
+use super::{leads, returns};
 use crate::agent::{self, Agent, AgentId, Role};
 use crate::conversation::draft::{self, Draft, DraftKind};
 use crate::conversation::{self, ConversationId, People, Status, message};
 use crate::database::{self, Millis, Writer};
 use crate::email::{EmailAddress, MessageId, NameAddr};
 use crate::id::MailboxId;
+use crate::secret::SecretKey;
 use crate::{desk, reply_template};
 
 pub const OWNER: &str = "jules@atelier.test";
@@ -82,6 +83,7 @@ const STORY: &[Chapter] = &[
         &[(Jules, 5000, "Ida holds the rights, she is back next week.")],
     ),
     ("birgit-1@post.example", Jules, Resolved, &[], &[]),
+    ("birgit-work-1@rahmen-sommer.example", Jules, Waiting, &[], &[]),
     ("AM0P-samuel-1@AM0P190MB1234.EURP190.PROD.webmail.example", Jules, Open, &["billing"], &[]),
     ("chloe-1@mail.gmail.example", Jules, Waiting, &["return"], &[]),
     ("aino-1@koulu.example", Yoko, Resolved, &[], &[]),
@@ -143,7 +145,7 @@ pub fn templates(tx: &Writer, by: AgentId, now: Millis) -> database::Result<()> 
 }
 
 /// Tells the story over the letters that have arrived.
-pub fn tell(tx: &Writer, mailbox: MailboxId, now: Millis) -> desk::Result<()> {
+pub fn tell(tx: &Writer, key: &SecretKey, mailbox: MailboxId, now: Millis) -> desk::Result<()> {
     let find = |email: &str| agent::find_by_email(tx, email).map(|found| found.expect("added with the shop").0);
     let (jules, yoko) = (find(OWNER)?, find(COLLEAGUE)?);
     let of = |who: Who| if who == Yoko { &yoko } else { &jules };
@@ -162,6 +164,7 @@ pub fn tell(tx: &Writer, mailbox: MailboxId, now: Millis) -> desk::Result<()> {
         stand(tx, id, *stands, by, now)?;
     }
     returns::tell(tx, mailbox, (&jules, &yoko), now)?;
+    leads::tell(tx, key, mailbox, (jules.id, yoko.id), now)?;
     mark_seen(tx, mailbox, jules.id, now)?;
     keep_draft(tx, mailbox, jules.id, now)
 }

@@ -22,7 +22,8 @@ fn shop() -> (Home, Folder, AgentId) {
     receive_all(&folder, &home.places, now);
     write_letters(&home.places, true, now).unwrap();
     receive_all(&folder, &home.places, now);
-    folder.db.write(move |tx| story::tell(tx, MAILBOX, now)).unwrap();
+    let key = folder.key.clone();
+    folder.db.write(move |tx| story::tell(tx, &key, MAILBOX, now)).unwrap();
     let (owner, _) = folder.db.read(|c| agent::find_by_email(c, &owner.email)).unwrap().unwrap();
     (home, folder, owner.id)
 }
@@ -64,8 +65,10 @@ fn every_view_of_the_demo_has_something_and_every_letter_is_there() {
     assert_eq!(counts.quarantine, 0);
     let kept: i64 = folder.db.read(|c| c.one("SELECT count(*) FROM message WHERE direction <> 'note'", [], |r| r.get(0))).unwrap();
     assert_eq!(kept as usize, LETTERS.len());
-    let unknown: Vec<_> =
-        story::identifiers().filter(|id| folder.db.read(|c| find_by_identifier(c, MAILBOX, &MessageId::parse(id).unwrap())).unwrap().is_none()).collect();
+    let unknown: Vec<_> = story::identifiers()
+        .chain(leads::identifiers())
+        .filter(|id| folder.db.read(|c| find_by_identifier(c, MAILBOX, &MessageId::parse(id).unwrap())).unwrap().is_none())
+        .collect();
     assert_eq!(unknown, Vec::<&str>::new(), "the story speaks of letters that are not there");
     let data = home.places.data.clone();
     drop(home);

@@ -102,7 +102,7 @@ impl Facts {
             Ok(email) => email,
         };
         let entry = self.ledger_row(tx, mail, kept, now)?;
-        Ok(Became::from(desk::receive(tx, &self.arrival(&entry, email), now)?.outcome))
+        Ok(Became::from(desk::receive(tx, &self.arrival(&entry, email, kept), now)?.outcome))
     }
 
     fn quarantine(&self, tx: &Writer, mail: &Prepared, kept: &Kept, words: &str, now: Millis) -> database::Result<Became> {
@@ -149,13 +149,13 @@ impl Facts {
         })
     }
 
-    fn arrival<'a>(&'a self, entry: &'a Entry, email: &'a Email) -> Arrival<'a> {
+    fn arrival<'a>(&'a self, entry: &'a Entry, email: &'a Email, kept: &'a Kept) -> Arrival<'a> {
         Arrival {
             entry,
             account: &self.account,
             email,
             reading: None,
-            about: None,
+            about: kept.about.as_ref(),
             key: &self.key,
             sender_check: SenderCheck::On,
             settled_before: self.settled_before,

@@ -4,7 +4,8 @@
 use crate::blobs::{Blobs, Hash};
 use crate::commands::mails::{Mail, Mails};
 use crate::database::Millis;
-use crate::email::Email;
+use crate::email::{Email, Kind};
+use crate::lead::reading as about;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,8 @@ pub struct Kept {
     pub was_delivered: bool,
     /// Or the words for the quarantine.
     pub email: Result<Box<Email>, String>,
+    /// What a person's letter says about its writer.
+    pub about: Option<about::Reading>,
 }
 
 /// Bytes to a mail: `email::read`, and in tests one that fails.
@@ -45,18 +48,23 @@ pub type Reading = fn(&[u8]) -> Email;
 type Numbered<T> = (u64, T);
 
 /// Starts the threads; what they prepared comes out numbered, not always in order.
-pub fn start<'s>(scope: &'s Scope<'s, '_>, mails: Mails, blobs: Arc<Blobs>, reading: Reading) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
+pub fn start<'s>(
+    scope: &'s Scope<'s, '_>,
+    mails: Mails,
+    blobs: Arc<Blobs>,
+    (reading, known): (Reading, Arc<about::Known>),
+) -> Receiver<Numbered<anyhow::Result<Vec<Prepared>>>> {
     let (hand_over, taken) = sync_channel(BATCHES_WAITING);
     scope.spawn(move || take(mails, &hand_over));
     let taken = Arc::new(Mutex::new(taken));
     let (ready, prepared) = sync_channel(BATCHES_WAITING);
     for _ in 0..PREPARING_THREADS {
-        let (taken, blobs, ready) = (taken.clone(), blobs.clone(), ready.clone());
+        let (taken, blobs, ready, known) = (taken.clone(), blobs.clone(), ready.clone(), known.clone());
         scope.spawn(move || {
             loop {
                 let next = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok((number, batch)) = next else { return };
-                if ready.send((number, prepare(batch, &blobs, reading))).is_err() {
+                if ready.send((number, prepare(batch, &blobs, reading, &known))).is_err() {
                     return; // the import has given up
                 }
             }
@@ -81,22 +89,30 @@ fn take(mails: Mails, hand_over: &SyncSender<Numbered<Vec<Mail>>>) {
     }
 }
 
-fn prepare(batch: Vec<Mail>, blobs: &Blobs, reading: Reading) -> anyhow::Result<Vec<Prepared>> {
+fn prepare(batch: Vec<Mail>, blobs: &Blobs, reading: Reading, known: &about::Known) -> anyhow::Result<Vec<Prepared>> {
     let raw: Vec<&[u8]> = batch.iter().filter_map(|mail| mail.bytes.as_deref().ok()).collect();
     let mut hashes = blobs.keep(&raw)?.into_iter();
     let prepared = batch.into_iter().map(|mail| {
         let kept = mail.bytes.map(|raw| {
             let hash = hashes.next().expect("one name for each mail that has bytes");
-            Kept { hash, bytes: raw.len(), was_delivered: was_delivered(&raw), email: read(&raw, reading) }
+            let (email, about) = match read(&raw, reading, known) {
+                Ok((email, about)) => (Ok(email), about),
+                Err(words) => (Err(words), None),
+            };
+            Kept { hash, bytes: raw.len(), was_delivered: was_delivered(&raw), email, about }
         });
         Prepared { name: mail.name, position: mail.position, in_sent_folder: mail.in_sent_folder, arrived_at: mail.arrived_at, kept }
     });
     Ok(prepared.collect())
 }
 
-fn read(raw: &[u8], reading: Reading) -> Result<Box<Email>, String> {
-    let email = catch_unwind(AssertUnwindSafe(|| reading(raw)));
-    email.map(Box::new).map_err(|_| "reading it failed inside: please report this mail".to_owned())
+fn read(raw: &[u8], reading: Reading, known: &about::Known) -> Result<(Box<Email>, Option<about::Reading>), String> {
+    let both = catch_unwind(AssertUnwindSafe(|| {
+        let email = Box::new(reading(raw));
+        let about = (email.kind == Kind::Person).then(|| about::read(&about::Letter::of(&email), known));
+        (email, about)
+    }));
+    both.map_err(|_| "reading it failed inside: please report this mail".to_owned())
 }
 
 /// Whether the last server wrote to whom it delivered: a copy that a mail program put into a Sent folder has no such field.

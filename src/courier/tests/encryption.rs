@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::action::answer::Fate;
+use crate::action::{Secrets, Target};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{Read, Write};
 use std::process::Command;
 
 /// Certificates made by openssl for one test.

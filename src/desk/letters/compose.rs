@@ -1,21 +1,17 @@
 //! A wanted letter becomes its final bytes. Every choice (words, dice, time) is the caller's, as for a reply.
 
-use super::{Kind, Waiting};
-use super::{follow_up as afterwards, stranger, words};
+use super::{Enclosed, Kind, Waiting, confirm, follow_up as afterwards, stranger, words};
 use crate::account::Account;
 use crate::blobs::Hash;
 use crate::conversation::{Direction, message, threading};
 use crate::database::{Millis, Reader};
 use crate::desk::{Error, Result, body, returns};
-use crate::email::compose::{File, Letter};
+use crate::email::compose::Letter;
 use crate::email::{self, Email, EmailAddress, Kind as MailKind, NameAddr};
 use crate::follow_up::FollowUp;
 use crate::return_request::{ReturnId, fact, link};
 use crate::secret::SecretKey;
-use crate::{account, conversation, customer, setting};
-
-/// Photos that go with a letter to fulfilment: more than these are behind its link.
-const PHOTOS_MAX: usize = 6;
+use crate::{account, consent, conversation, customer, setting};
 
 /// Dice, clock and what the world outside is called.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +35,8 @@ pub struct Composed {
     pub to: NameAddr,
     /// The link that the letter carries.
     pub link: Option<(ReturnId, link::Purpose, Millis)>,
+    /// The same, where it is about consent.
+    pub consent_link: Option<(consent::link::Act, consent::link::Link)>,
     /// What it is, if it is one: it rests on a consent.
     pub follow_up: Option<FollowUp>,
 }
@@ -46,11 +44,11 @@ pub struct Composed {
 /// Parts of raw mails: whose, which, under what name.
 pub type Files = Vec<(Hash, usize, String)>;
 
-/// The files that a letter carries, to be fetched before it is composed.
+/// The photos that a letter may carry, to be fetched and made anew before it is composed.
 pub fn files(c: &Reader, waiting: &Waiting) -> Result<Files> {
     let (Kind::Fulfilment, Some(id)) = (waiting.kind, waiting.return_id) else { return Ok(Vec::new()) };
     let mut files = Vec::new();
-    for attachment in fact::photos(c, id)?.into_iter().take(PHOTOS_MAX) {
+    for attachment in fact::photos(c, id)? {
         if let Some((of, attachment)) = message::find_attachment(c, attachment)?
             && let Some(hash) = message::find(c, of)?.and_then(|m| m.raw_hash)
         {
@@ -61,9 +59,12 @@ pub fn files(c: &Reader, waiting: &Waiting) -> Result<Files> {
 }
 
 /// Composes, or says in words why this letter is not written.
-pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making) -> Result<std::result::Result<Composed, String>> {
+pub fn compose(c: &Reader, waiting: &Waiting, enclosed: Enclosed, making: &Making) -> Result<std::result::Result<Composed, String>> {
     if waiting.kind == Kind::FollowUp {
         return afterwards::compose(c, waiting, making);
+    }
+    if waiting.kind == Kind::Confirm {
+        return confirm::compose(c, waiting, making);
     }
     let conversation = conversation::find(c, conversation::current(c, waiting.conversation_id)?)?.ok_or(Error::NoConversation(waiting.conversation_id))?;
     let Some(account) = account::find(c, conversation.mailbox_id)? else { return Ok(Err("its mailbox is gone.".into())) };
@@ -82,7 +83,7 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
     let path = if purpose == link::Purpose::Fulfilment { "fulfilment" } else { "return" };
     let url = making.url.map(|url| format!("{}/{path}/{}", url.trim_end_matches('/'), making.token));
     let name = if waiting.is_unseen() { stranger::first_name(&name).unwrap_or_default().to_owned() } else { name };
-    let text = words::text(c, waiting, &standing, &name, url.as_deref())?;
+    let text = words::text(c, waiting, &standing, &name, url.as_deref(), &enclosed.left_out)?;
     let messages = message::of_conversation(c, conversation.id)?;
     let parent = messages.iter().rev().find(|m| m.direction == Direction::Inbound && m.identifier.is_some() && m.kind != MailKind::Bounce);
     // In the same thread all the same: References say so.
@@ -105,7 +106,7 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
         references: messages.iter().filter(|m| m.direction != Direction::Note).filter_map(|m| m.identifier.clone()).collect(),
         text: body::text(&text, "", None),
         html: Some(body::html(&text, "", None)),
-        files,
+        files: enclosed.files,
         // A person who pressed the key wrote it; only what nobody asked for is automatic (RFC 3834).
         automatic: waiting.by.is_none(),
         unsubscribe: None,
@@ -114,5 +115,5 @@ pub fn compose(c: &Reader, waiting: &Waiting, files: Vec<File>, making: &Making)
     let bytes = email::compose::compose(&letter)?;
     let email = Email { new_text: text.trim().to_owned(), ..email::read(&bytes) };
     let link = url.map(|_| (id, purpose, making.now + life));
-    Ok(Ok(Composed { bytes, email, account, to, link, follow_up: None }))
+    Ok(Ok(Composed { bytes, email, account, to, link, consent_link: None, follow_up: None }))
 }

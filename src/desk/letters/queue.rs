@@ -7,8 +7,8 @@ use crate::conversation::threading::Placement;
 use crate::conversation::{self, MessageKey};
 use crate::database::{Millis, Writer, params};
 use crate::desk::{Result, returns};
-use crate::outbox;
 use crate::return_request::{Happened, link, request};
+use crate::{consent, outbox};
 
 /// Queues what was composed; `None` if the letter was written or dropped meanwhile.
 pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash, token: &str, now: Millis) -> Result<Option<MessageKey>> {
@@ -45,8 +45,11 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
     if let Some((of, purpose, expires_at)) = composed.link {
         link::add(tx, token, of, purpose, expires_at, now)?;
     }
+    if let Some((act, link)) = &composed.consent_link {
+        consent::link::add(tx, token, *act, link, now)?;
+    }
     if let Some(of) = &composed.follow_up {
-        afterwards::queued(tx, of, id, message, token, now)?;
+        afterwards::queued(tx, of, id, message, now)?;
     }
     if let (Kind::Fulfilment, Some(of)) = (waiting.kind, waiting.return_id) {
         request::note_fulfilment_told(tx, of, now)?;
@@ -61,6 +64,9 @@ pub fn drop_letter(tx: &Writer, waiting: &Waiting, why: &str, now: Millis) -> Re
     let sql = "UPDATE wanted_letter SET settled_at = ?2, dropped = ?3 WHERE id = ?1 AND settled_at IS NULL";
     if tx.execute(sql, params![waiting.id, now, why])? == 1 {
         if let Some(id) = waiting.return_id {
+            if matches!(waiting.kind, Kind::Ask | Kind::Remind) {
+                returns::not_asked(tx, id, now)?;
+            }
             returns::note(tx, id, None, Happened::LetterDropped { why: why.to_owned() }, now)?;
         }
         afterwards::dropped(tx, waiting, why, now)?;

@@ -5,18 +5,19 @@ use crate::database::Reader;
 use crate::desk::Result;
 use crate::desk::returns::{self, Standing};
 use crate::reply_template::{self, Facts, FollowUpFacts, Purpose, ReturnFacts};
-use crate::return_policy::{Clause, page, version};
+use crate::return_policy::page;
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::{item, own_field, words};
 use crate::setting;
 
-/// The whole text of a letter.
-pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link: Option<&str>) -> Result<String> {
+/// The whole text of a letter; `left_out`: photos that do not go with it.
+pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link: Option<&str>, left_out: &[String]) -> Result<String> {
     let kind = waiting.kind;
     let purpose = match kind {
         Kind::Ask => Purpose::AskDetails,
         Kind::Remind => Purpose::AskAgain,
         Kind::Fulfilment => Purpose::TellFulfilment,
+        Kind::Confirm => Purpose::ConfirmConsent,
         Kind::FollowUp => return Ok(String::new()), // it has words of its own
     };
     let language =
@@ -24,7 +25,10 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
     let template = reply_template::for_purpose(c, purpose, &language)?;
     let mut facts = facts(c, standing, name, link, &language)?;
     if kind == Kind::Fulfilment {
-        facts.of_return.facts = Some(as_lines(&returns::told_fulfilment(c, standing, &language)?));
+        let mut told = returns::told_fulfilment(c, standing, &language)?;
+        let photos = (!left_out.is_empty()).then(|| (words::fulfilment("photos", &language).to_owned(), left_out.join(", ")));
+        told.extend(photos);
+        facts.of_return.facts = Some(as_lines(&told));
     }
     let facts = if waiting.is_unseen() { stranger::harmless(facts) } else { facts };
     Ok(without_unfilled(&reply_template::fill(&template, &facts).0))
@@ -34,7 +38,7 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
 pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, language: &str) -> Result<Facts> {
     let own = own_field::all(c)?;
     let (known, judgement) = (&standing.facts, standing.request.judgement.as_ref());
-    let (clause, refused) = (judging_clause(c, standing)?, judgement.is_some_and(|j| j.verdict == "outside"));
+    let (clause, refused) = (returns::judging_clause(c, &standing.request)?, judgement.is_some_and(|j| j.verdict == "outside"));
     let shown = |field: &str| known.certain(field).map(|value| value_in(field, value, language, &own));
     let of_return = ReturnFacts {
         name: Some(standing.request.name()),
@@ -67,16 +71,6 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         of_return,
         of_follow_up: FollowUpFacts::default(),
     })
-}
-
-/// The clause that judged, as it stood in the version that did. While it is open which clause that will be, the judgement offers
-/// nothing, and none is cited.
-fn judging_clause(c: &Reader, standing: &Standing) -> Result<Option<Clause>> {
-    let request = &standing.request;
-    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
-    let judgement = request.judgement.as_ref().filter(|j| j.verdict == "outside" || !j.offers.is_empty());
-    let (Some(version), Some(judgement)) = (version, judgement) else { return Ok(None) };
-    Ok(version.policy.clauses.into_iter().find(|clause| clause.name == judgement.clause))
 }
 
 /// "Order number: AT-10482", a line for each fact.
@@ -112,7 +106,7 @@ fn value_in(field: &str, value: &Value, language: &str, own: &[OwnField]) -> Str
 
 /// A letter that leaves by itself shows no placeholder: "Hello {{name}}," without a name is "Hello,", and a line that lacks
 /// what it is about goes.
-pub(super) fn without_unfilled(text: &str) -> String {
+pub fn without_unfilled(text: &str) -> String {
     let lines = text.lines().filter_map(|line| {
         if !line.contains("{{") {
             return Some(line.to_owned());

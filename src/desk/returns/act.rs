@@ -4,7 +4,7 @@
 use super::agreed::agreed_by_hand;
 use super::record::{self, Telling, note};
 use super::understand::read_again;
-use super::{calls, items};
+use super::{arrived, calls, fill, items};
 use crate::agent;
 use crate::automation::missing_details;
 use crate::conversation::{ConversationId, Direction, message};
@@ -40,7 +40,7 @@ pub fn open_by_hand(tx: &Writer, id: ConversationId, by: AgentId, now: Millis) -
     for message in &said {
         if let Some(reading) = read_again(tx, message.id)? {
             record::add_photos(tx, opened, message.id, &reading.photos, now)?;
-            record::fill(tx, opened, &reading.facts, &Telling { source: Source::Mail, message: Some(message.id), by: None }, now)?;
+            fill::fill(tx, opened, &reading.facts, &Telling { source: Source::Mail, message: Some(message.id), by: None }, now)?;
         }
     }
     record::settle(tx, opened, None, now)?;
@@ -151,6 +151,7 @@ pub fn undo(tx: &Writer, id: ReturnId, (happened, at): (&Happened, Millis), by: 
             record::settle(tx, id, None, now)
         }
         Happened::ItemsChosen { was, was_by, is } => items::undo(tx, id, (was, *was_by, is), now),
+        Happened::KindSet { line, was, is, .. } => items::undo_kind(tx, id, (*line, was, is), now),
         Happened::Moved { was, is, .. } => {
             if request.state != *is {
                 return Err(moved_on());
@@ -166,6 +167,7 @@ pub fn undo(tx: &Writer, id: ReturnId, (happened, at): (&Happened, Millis), by: 
             request::set_decided(tx, id, None)?;
             record::stand_again(tx, &request, *was, at, Some(by), now)
         }
+        Happened::FulfilmentAnswered { .. } => arrived::undo(tx, &request, (happened, at), by, now),
         Happened::CallWanted { call, .. } => calls::unpress(tx, *call, by, now),
         _ => Err(Error::Refused("This cannot be undone.".into())),
     }

@@ -1,6 +1,6 @@
 //! Whether a call may move money on an agent's word alone: its button, what a state fires, and trying it again are held alike.
 
-use super::sum::{above_limit, stated, unagreed};
+use super::sum::{above_limit, sums, unagreed};
 use crate::action::Action;
 use crate::agent::{self, Agent};
 use crate::database::Reader;
@@ -8,16 +8,17 @@ use crate::desk::{Error, Result};
 use crate::id::AgentId;
 use crate::money::Amount;
 use crate::return_request::Request;
-use crate::{order, setting};
+use crate::setting;
 
 /// Above the limit an owner decides: what was decided, or what the customer says as long as nothing was. A call that names no sum may give
 /// back all that was paid, so it is held by what the order cost.
 pub(super) fn agreed(c: &Reader, request: &Request, action: &Action, by: &Agent) -> Result<()> {
     let is_limited = setting::get::<Amount>(c, setting::OWNER_AGREES_ABOVE)?.is_some();
-    if !is_limited || by.is_owner() || decider(c, request)?.is_some_and(|agent| agent.is_owner()) {
+    if !is_limited || action.is_harmless() || by.is_owner() || decider(c, request)?.is_some_and(|agent| agent.is_owner()) {
         return Ok(());
     }
-    let sum = request.decided.as_ref().and_then(|decided| decided.amount).or(stated(c, request.id)?);
+    let known = sums(c, request)?;
+    let sum = request.decided.as_ref().and_then(|decided| decided.amount).or(known.stated);
     let refused = |why: String| Err(Error::Refused(format!("{why}: an owner has to agree.")));
     if let Some(sum) = sum
         && above_limit(c, sum)?
@@ -27,7 +28,7 @@ pub(super) fn agreed(c: &Reader, request: &Request, action: &Action, by: &Agent)
     if !action.may_move_money() || action.names_sum(sum.is_some()) {
         return Ok(());
     }
-    match request.order_id.map(|id| order::find(c, id)).transpose()?.flatten().and_then(|order| order.total) {
+    match known.order {
         Some(total) if above_limit(c, total)? => refused(format!("“{}” names no sum, and the order’s {total} is above what agents decide alone", action.name)),
         Some(_) => Ok(()),
         None => refused(format!("“{}” names no sum, and what the order cost is not known", action.name)),

@@ -11,7 +11,7 @@ use crate::agent::Agent;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
-use crate::order::{self, Source, outside};
+use crate::order::{self, Source};
 use crate::return_request::Happened;
 use crate::return_request::fields;
 
@@ -27,7 +27,7 @@ pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer
         outcome = Outcome { fate: Fate::Refused, words, ..outcome };
     }
     let repeatable = action.as_ref().is_some_and(Action::is_repeatable);
-    let state = call::settle(tx, &call, repeatable, &outcome, now)?;
+    let state = call::settle(tx, &call, repeatable, &outcome, answer.and_then(|answer| answer.not_before(now)), now)?;
     if call.kind == Kind::LookUp && state == call::State::Failed && outcome.status.is_some_and(|status| status == 404 || status < 300) {
         call::leave(tx, id, false, None, now)?; // customers mistype numbers: the timeline says so, and nobody has to act
     }
@@ -45,12 +45,11 @@ pub fn called(tx: &Writer, id: CallId, outcome: &Outcome, answer: Option<&Answer
 /// The order that was asked for becomes known, and the return is matched and judged again.
 fn learn(tx: &Writer, action: &Action, call: &Call, answer: &Answer, now: Millis) -> Result<std::result::Result<(), String>> {
     let number = call.facts.get(fields::ORDER_NUMBER).and_then(|number| number.as_str()).unwrap_or_default();
-    let found = match look_up::read(&action.definition, number, &answer.body) {
-        Ok(found) => found,
+    let news = match look_up::read(&action.definition, number, &answer.body) {
+        Ok(news) => news,
         Err(words) => return Ok(Err(words)),
     };
-    let order = order::learn(tx, &found.news, Source::Lookup, now)?;
-    outside::learn(tx, order, &found.references)?;
+    order::learn(tx, &news, Source::Lookup, now)?;
     record::settle(tx, call.return_id, None, now)?;
     Ok(Ok(()))
 }
@@ -108,8 +107,8 @@ pub fn not_again(c: &Reader, call: &Call) -> Result<Option<String>> {
         return Ok(Some(format!("“{}” was called meanwhile: look at what came of it.", call.action)));
     }
     let request = found(c, call.return_id)?;
-    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
-        return Ok(Some(format!("“{}” is not for this decision.", call.action)));
+    if let Some(why) = action.misfit(&request) {
+        return Ok(Some(why));
     }
     let (was, is) = (&call.facts, facts(c, &request)?);
     let changed = |name: &str| was.get(name) != is.get(name);

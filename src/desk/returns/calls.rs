@@ -2,6 +2,7 @@
 //! transaction of what causes it, once for each occasion.
 
 use super::agreed::{agreed, agreed_at_fire};
+use super::order as orders;
 use super::record::{note, note_event};
 use super::sum::stated;
 use crate::action::call::{self, Call, Wanted};
@@ -31,9 +32,8 @@ pub(super) fn fire(tx: &Writer, id: ReturnId, is: State, by: Option<AgentId>, no
         return Ok(());
     }
     let request = found(tx, id)?;
-    let decision = request.decided.as_ref().map(|decided| decided.decision);
     let due_at = due(tx, by, now)?;
-    for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(decision)) {
+    for action in actions.iter().filter(|a| a.kind == Kind::Call && a.definition.fired_by == Some(is) && a.fits(&request)) {
         let refused = match agreed_at_fire(tx, &request, action, by) {
             Err(Error::Refused(why)) if by.is_none() => Some(why),
             checked => checked.map(|()| None)?,
@@ -127,7 +127,7 @@ pub(super) fn refuse_if_set_by_one(tx: &Writer, id: ReturnId, at: Millis) -> Res
 /// The decision would have this called, and it is not: it was done for an earlier one, and nothing is done twice by itself.
 pub fn is_left_out(action: &Action, request: &Request, calls: &[Call]) -> bool {
     let Some(decided) = &request.decided else { return false };
-    let fires = action.definition.fired_by == Some(request.state) && action.fits(Some(decided.decision));
+    let fires = action.definition.fired_by == Some(request.state) && action.fits(request);
     let newest = calls.iter().rfind(|call| call.action_id == action.id && call.counts());
     fires && newest.is_some_and(|call| call.created_at < decided.at && call.state == call::State::Done)
 }
@@ -139,8 +139,8 @@ pub fn press(tx: &Writer, id: ReturnId, action: ActionId, seen: usize, by: &Agen
     let offered = |a: &Action| a.kind == Kind::Call && (a.definition.button || is_left_out(a, &request, &calls));
     let action = action::find(tx, action)?.filter(offered);
     let action = action.ok_or_else(|| Error::Refused("This action is not offered any more.".into()))?;
-    if !action.fits(request.decided.as_ref().map(|decided| decided.decision)) {
-        return Err(Error::Refused(format!("“{}” is not for this decision.", action.name)));
+    if let Some(why) = action.misfit(&request) {
+        return Err(Error::Refused(why));
     }
     let facts = facts(tx, &request)?;
     agreed(tx, &request, &action, by)?;
@@ -177,19 +177,27 @@ pub(super) fn look_up(tx: &Writer, request: &Request, now: Millis) -> Result<()>
         return Ok(());
     }
     let known = fact::of(tx, request.id)?;
-    let Some(number) = known.text(fields::ORDER_NUMBER).map(order::key).filter(|key| !key.is_empty()) else { return Ok(()) };
+    let Some(said) = orders::said(tx, &known)?.filter(|number| !order::key(number).is_empty()) else { return Ok(()) };
     let mut numbers: Vec<String> = call::of_return(tx, request.id)?.into_iter().map(|call| call.occasion).filter(|o| o.starts_with(BY_ORDER)).collect();
     numbers.sort();
     numbers.dedup();
-    let occasion = format!("{BY_ORDER}{number}");
+    let occasion = format!("{BY_ORDER}{}", order::key(said));
     if numbers.len() >= LOOK_UPS_MAX && !numbers.contains(&occasion) {
         return Ok(());
     }
     for action in asked {
-        let facts = facts(tx, request)?;
+        let mut facts = facts(tx, request)?;
+        facts.insert(fields::ORDER_NUMBER.into(), said.into());
         call::want(tx, &Wanted { action: action.id, return_id: request.id, occasion: &occasion, facts: &facts, by: None, due_at: now }, now)?;
     }
     Ok(())
+}
+
+/// Whether those who may know the order were asked for it, and none of them did.
+pub(super) fn looked_up_in_vain(c: &Reader, id: ReturnId, number: &str) -> Result<bool> {
+    let occasion = format!("{BY_ORDER}{}", order::key(number));
+    let asked: Vec<Call> = call::of_return(c, id)?.into_iter().filter(|call| call.occasion == occasion && call.counts()).collect();
+    Ok(!asked.is_empty() && asked.iter().all(|call| call.state == call::State::Failed))
 }
 
 /// What placeholders stand for, as of now.

@@ -1,6 +1,7 @@
 //! A form was sent. What it says becomes a message of the conversation, photos and all, so that a return from the form is a
 //! conversation like any other; its facts are certain, because they were asked for one by one.
 
+use super::fill;
 use super::record::{self, Telling};
 use crate::account::{self, Account};
 use crate::blobs::Hash;
@@ -9,7 +10,7 @@ use crate::conversation::threading::{self, Placement};
 use crate::conversation::{self, ConversationId, Status};
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result, body};
+use crate::desk::{Error, Result, body, leads};
 use crate::email::compose::{File, Letter, compose};
 use crate::email::{self, Email, NameAddr};
 use crate::return_request::fact::Source;
@@ -107,6 +108,7 @@ pub fn started(
     let mut marked = composed.clone();
     marked.email.complaints.push(UNCONFIRMED.to_owned());
     let message = file_message(tx, there, account, &marked, raw_hash, now)?;
+    leads::capture_form(tx, customer, &sent.from.address, account, now)?;
     let new = request::New {
         conversation_id: there,
         message_id: message,
@@ -129,6 +131,7 @@ pub fn started(
 fn file(tx: &Writer, request: &Request, sent: &Sent, composed: &Composed, raw_hash: Hash, now: Millis) -> Result<()> {
     let account = account::find(tx, request.mailbox_id)?.ok_or_else(|| Error::Refused("Its mailbox is gone.".into()))?;
     let message = file_message(tx, request.conversation_id, &account, composed, raw_hash, now)?;
+    leads::capture_form(tx, request.customer_id, &sent.from.address, &account, now)?;
     fill(tx, request.id, message, sent, composed, now)?;
     conversation::refresh(tx, request.conversation_id)?;
     Ok(())
@@ -154,8 +157,22 @@ fn file_message(tx: &Writer, there: ConversationId, account: &Account, composed:
 fn fill(tx: &Writer, id: ReturnId, message: crate::id::MessageKey, sent: &Sent, composed: &Composed, now: Millis) -> Result<()> {
     let parts: Vec<usize> = composed.email.attachments.iter().map(|a| a.part).collect();
     record::add_photos(tx, id, message, &parts, now)?;
-    record::fill(tx, id, &sent.facts, &Telling { source: Source::Form, message: Some(message), by: None }, now)?;
+    fill::fill(tx, id, &sent.facts, &Telling { source: Source::Form, message: Some(message), by: None }, now)?;
     record::settle(tx, id, Some(message), now)
+}
+
+/// A form that was sent, and its return still lacks something: another form for that return alone, which only who holds the first is led
+/// to. Wanted again it is the same one, until that was sent, too. `None`: this link asks itself, or nothing is asked any more.
+pub fn form_again(tx: &Writer, key: &SecretKey, token: &str, now: Millis) -> Result<Option<String>> {
+    let link::Opened::Valid { return_id, used_at: Some(_) } = link::open(tx, token, link::Purpose::Form, now)? else { return Ok(None) };
+    if !still_asks(tx, return_id)? {
+        return Ok(None);
+    }
+    let again = key.sign("what a return still lacks", &format!("{token}\n{}", link::used(tx, return_id, link::Purpose::Form)?));
+    if link::open(tx, &again, link::Purpose::Form, now)? == link::Opened::Unknown {
+        link::add(tx, &again, return_id, link::Purpose::Form, now + link::FORM_LIFE, now)?;
+    }
+    Ok(Some(again))
 }
 
 /// Whether the form behind a link still asks, or shows how the return stands.

@@ -1,14 +1,14 @@
-//! The fulfilment team is told of a return by mail and answers by a link: arrived as expected, arrived damaged, not arrived.
-//! What is written to them stands in a conversation of its own, so that a reply to the customer never goes to them.
+//! The fulfilment team is told of a return by mail. What is written to them stands in a conversation of its own, so that a reply to the
+//! customer never goes to them; what they answer is in `arrived`.
 
-use super::record::{self, Standing, note};
+use super::record::Standing;
 use crate::conversation::{self, Status};
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
 use crate::desk::{Error, Result};
 use crate::email::{EmailAddress, NameAddr};
-use crate::return_request::{Decision, Happened, ReturnId, State, own_field, request, words};
+use crate::return_request::{Decision, ReturnId, State, own_field, request, words};
 use crate::setting;
 use serde::{Deserialize, Serialize};
 
@@ -26,15 +26,6 @@ pub enum When {
     Complete,
     /// When it was agreed that the item comes back.
     Approved,
-}
-
-crate::return_request::code::codes! {
-    /// How the item reached fulfilment.
-    Answer {
-        Expected = "expected",
-        Damaged = "damaged",
-        Missing = "missing",
-    }
 }
 
 /// Wants the letter to fulfilment, once for each return, if the owner named somebody and it is time.
@@ -79,27 +70,4 @@ pub fn told(c: &Reader, standing: &Standing, language: &str) -> Result<Vec<(Stri
     let one_line = |value: String| value.split_whitespace().collect::<Vec<_>>().join(" ");
     let of_return = of_return.into_iter().filter_map(|(label, value)| Some((words::fulfilment(label, language).to_owned(), one_line(value?))));
     Ok(of_return.chain(letters::known_facts(standing, language, &own_field::all(c)?)).collect())
-}
-
-/// Fulfilment pressed one of its three buttons.
-pub fn answered(tx: &Writer, id: ReturnId, answer: Answer, now: Millis) -> Result<State> {
-    let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
-    let underway = matches!(request.state, State::Approved | State::OnItsWay);
-    let is = match answer {
-        Answer::Expected if underway => State::ToRefund,
-        Answer::Damaged if underway => State::Received,
-        _ => request.state,
-    };
-    if answer != Answer::Missing {
-        request::note_received(tx, id, answer == Answer::Expected)?;
-    }
-    if is != request.state {
-        record::stand(tx, &request, is, None, now)?;
-    }
-    note(tx, id, None, Happened::FulfilmentAnswered { answer: answer.code().into(), was: request.state, is }, now)?;
-    // What came back damaged or not at all is for a person to see.
-    if answer != Answer::Expected {
-        conversation::set_status(tx, request.conversation_id, Status::Open, None, None, now)?;
-    }
-    Ok(is)
 }

@@ -1,10 +1,11 @@
 //! Which pieces of the order come back: those that the customer named, as many as they said, one where they said nothing. What an agent
-//! chose stands.
+//! chose stands, and so does of which kind they are.
 
 use super::record::{self, note};
-use crate::database::{Millis, Writer};
+use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::id::AgentId;
+use crate::return_policy::version;
 use crate::return_request::fact::{self, Source};
 use crate::return_request::item::{self, Chosen, Item, OrderLineId};
 use crate::return_request::reading::{label_key, pieces};
@@ -104,6 +105,51 @@ pub fn undo(tx: &Writer, id: ReturnId, (was, was_by, is): (&[Chosen], Option<Age
         return Err(Error::Refused("The pieces were chosen anew since: this cannot be undone any more.".into()));
     }
     stand(tx, id, was, was_by, now)
+}
+
+/// Kinds that the policy of a return names, in its own spelling; more is no kind of its items.
+pub fn kinds(c: &Reader, request: &Request) -> Result<Vec<String>> {
+    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
+    let mut kinds: Vec<String> = version.into_iter().flat_map(|version| version.policy.clauses).flat_map(|clause| clause.about.kinds).collect();
+    kinds.sort();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+/// An agent says of which kind a line of the order is; empty: as its name has it. Whatever is open about that order is judged again.
+pub fn set_kind(tx: &Writer, id: ReturnId, line: OrderLineId, is: &str, by: AgentId, now: Millis) -> Result<()> {
+    let request = found(tx, id)?;
+    let known = of_line(tx, &request, line)?;
+    if known.kind == is {
+        return Ok(());
+    }
+    if !is.is_empty() && !kinds(tx, &request)?.iter().any(|kind| kind == is) {
+        return Err(Error::Refused(format!("The return policy names no kind “{is}”.")));
+    }
+    kind_stands(tx, &request, line, is, now)?;
+    note(tx, id, Some(by), Happened::KindSet { line, title: known.chosen.title, was: known.kind, is: is.to_owned() }, now)
+}
+
+/// The kind as it was before an agent said it.
+pub fn undo_kind(tx: &Writer, id: ReturnId, (line, was, is): (OrderLineId, &str, &str), now: Millis) -> Result<()> {
+    let request = found(tx, id)?;
+    if of_line(tx, &request, line)?.kind != is {
+        return Err(Error::Refused("Its kind was said anew since: this cannot be undone any more.".into()));
+    }
+    kind_stands(tx, &request, line, was, now)
+}
+
+fn kind_stands(tx: &Writer, request: &Request, line: OrderLineId, kind: &str, now: Millis) -> Result<()> {
+    item::set_kind(tx, line, kind)?;
+    let order: Vec<_> = request.order_id.into_iter().collect();
+    record::orders_arrived(tx, &order, now)?;
+    record::settle(tx, request.id, None, now)
+}
+
+fn of_line(c: &Reader, request: &Request, line: OrderLineId) -> Result<Item> {
+    let lines = request.order_id.map(|order| item::of_order(c, order)).transpose()?.unwrap_or_default();
+    let found = lines.into_iter().find(|known| known.chosen.line == Some(line));
+    found.ok_or_else(|| Error::Refused("This is no line of its order any more.".into()))
 }
 
 fn stand(tx: &Writer, id: ReturnId, items: &[Chosen], by: Option<AgentId>, now: Millis) -> Result<()> {

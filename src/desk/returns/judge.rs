@@ -4,7 +4,7 @@ use super::order as orders;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
-use crate::return_policy::{self, Case, version};
+use crate::return_policy::{self, Case, Clause, version};
 use crate::return_request::fact::{self, Facts};
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{Judgement, Request, ReturnId, board, past, request};
@@ -30,6 +30,15 @@ pub fn judge(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     Ok(())
 }
 
+/// The clause that judged, as it stood in the version that did. While it is open which clause that will be, the judgement offers
+/// nothing, and none is cited.
+pub fn judging_clause(c: &Reader, request: &Request) -> Result<Option<Clause>> {
+    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
+    let judgement = request.judgement.as_ref().filter(|j| j.verdict != "look" || !j.offers.is_empty());
+    let (Some(version), Some(judgement)) = (version, judgement) else { return Ok(None) };
+    Ok(version.policy.clauses.into_iter().find(|clause| clause.name == judgement.clause))
+}
+
 /// What was asked from one moment until another, as a policy sees it; newest first.
 pub fn past_cases(c: &Reader, from: Millis, until: Millis) -> Result<Vec<(ReturnId, Case)>> {
     let mut cases = Vec::new();
@@ -53,11 +62,12 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
     let of_order = order.iter().flat_map(|order| &order.lines).map(|line| (&line.kind, &line.tags, &line.title, &line.sku));
     let meant: Vec<_> = if items.is_empty() { of_order.collect() } else { of_items.collect() };
     let known = !meant.is_empty();
+    let told = facts.text(fields::ITEM_KIND).filter(|_| !known).map(|kind| vec![kind.to_owned()]);
     let kinds = known.then(|| meant.iter().map(|(kind, ..)| (*kind).clone()).collect());
     let tags = known.then(|| meant.iter().map(|(_, tags, ..)| (*tags).clone()).collect());
     let names = known.then(|| meant.iter().map(|(.., title, sku)| format!("{title} {sku}")).collect());
     Ok(Case {
-        kinds,
+        kinds: kinds.or(told),
         names,
         tags,
         reason: facts.reason(),
@@ -72,7 +82,7 @@ fn case(c: &Reader, request: &Request, facts: &Facts, order: Option<&Order>) -> 
         delivered_on: order.and_then(|order| order.delivered_on).or(said),
         reported_on: day(request.opened_at),
         photos: Some(u32::try_from(fact::photos(c, request.id)?.len()).unwrap_or(u32::MAX)),
-        original_packaging: None,
+        original_packaging: facts.packaging(),
     })
 }
 

@@ -1,12 +1,13 @@
 //! Which order a return is about: by the number that the customer gave, or because the buyer has only one.
 
+use super::understand::order_pattern;
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::{Error, Result};
 use crate::order::{self, Order};
 use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, Value};
-use crate::return_request::reading::Found;
+use crate::return_request::reading::{Found, is_shaped};
 use crate::return_request::{Request, ReturnId, request};
 
 /// Of a buyer with more orders than this, none is guessed anyway.
@@ -15,12 +16,11 @@ const ORDERS_SEEN: usize = 2;
 pub fn find(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
     let request = request::find(tx, id)?.ok_or_else(|| Error::Refused("This return does not exist.".into()))?;
     let facts = fact::of(tx, id)?;
-    let found = match facts.text(fields::ORDER_NUMBER) {
-        Some(number) => match order::find_by_number(tx, number)? {
-            Some(order) if is_theirs(tx, &order, &request, &facts)? => Some(order),
-            _ => None,
-        },
-        None => only_order(tx, request.customer_id)?,
+    let named = said(tx, &facts)?.map(|number| order::find_by_number(tx, number)).transpose()?.flatten();
+    let found = match named {
+        Some(order) if is_theirs(tx, &order, &request, &facts)? => Some(order),
+        None if facts.text(fields::ORDER_NUMBER).is_none() => only_order(tx, request.customer_id)?,
+        _ => None,
     };
     request::set_order(tx, id, found.as_ref().map(|order| order.id))?;
     let Some(order) = found else { return Ok(()) };
@@ -28,6 +28,30 @@ pub fn find(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
         fact::learn(tx, id, &found, Said { source: Source::Order, message: None, by: None, at: now })?;
     }
     Ok(())
+}
+
+/// The number to look for: a certain one, or one that is in doubt for its shape alone.
+pub fn said<'f>(c: &Reader, facts: &'f Facts) -> Result<Option<&'f str>> {
+    Ok(match facts.get(fields::ORDER_NUMBER).map(|fact| (fact.certain, &fact.value)) {
+        Some((certain, Value::Text(number))) if certain || !is_in_shape(c, number)? => Some(number),
+        _ => None,
+    })
+}
+
+/// Whether a number looks like one of the shop's; where nobody knows what these look like, any does.
+pub fn is_in_shape(c: &Reader, number: &str) -> Result<bool> {
+    Ok(order_pattern(c)?.is_none_or(|pattern| is_shaped(number, &pattern)))
+}
+
+/// A number of another shape that no order has may be a parcel's, or mistyped: it stays with its sentence as a suggestion.
+pub fn doubted(c: &Reader, found: &Found, source: Source) -> Result<Found> {
+    let odd = match &found.value {
+        Value::Text(number) if found.field == fields::ORDER_NUMBER && source == Source::Mail => {
+            !is_in_shape(c, number)? && order::find_by_number(c, number)?.is_none()
+        }
+        _ => false,
+    };
+    Ok(Found { certain: found.certain && !odd, ..found.clone() })
 }
 
 /// An order that was bought with another address is not taken on its number alone: numbers can be guessed, and what was bought would be

@@ -14,7 +14,7 @@ use crate::return_request::fact::{self, Facts, Said, Source};
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::item::Item;
 use crate::return_request::reading::Found;
-use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request};
+use crate::return_request::{Happened, Request, ReturnId, State, board, own_field, request, unanswered};
 use crate::{conversation, order, setting};
 
 /// Who tells something.
@@ -54,7 +54,10 @@ fn missing(facts: &Facts, own: &[OwnField], policy: &[String]) -> Vec<String> {
     let needed = |name: &str| matches!(name, fields::ORDER_NUMBER | fields::REASON | fields::WISH) || policy.iter().any(|p| p == name);
     let built_in = fields::BUILT_IN.iter().map(|(name, _)| *name).filter(|name| needed(name));
     let owners = own.iter().filter(|field| field.required).map(|field| field.key.as_str());
-    built_in.chain(owners).filter(|name| facts.certain(name).is_none()).map(str::to_owned).collect()
+    // Who said that they have no number is not asked for it again.
+    let has_none = facts.certain(fields::ORDERED_AS).is_some();
+    let unknown = |name: &&str| facts.certain(name).is_none() && !(has_none && *name == fields::ORDER_NUMBER);
+    built_in.chain(owners).filter(unknown).map(str::to_owned).collect()
 }
 
 /// The language in which a customer is written to.
@@ -78,22 +81,6 @@ pub fn add_photos(tx: &Writer, id: ReturnId, message: MessageKey, parts: &[usize
     let attachments = message::attachments(tx, message)?;
     let shown: Vec<_> = attachments.iter().filter(|(_, a)| parts.contains(&a.part)).map(|(id, _)| *id).collect();
     fact::add_photos(tx, id, &shown, now)?;
-    Ok(())
-}
-
-/// Takes up facts; what is new stands in the timeline.
-pub fn fill(tx: &Writer, id: ReturnId, found: &[Found], telling: &Telling, now: Millis) -> Result<()> {
-    let said = Said { source: telling.source, message: telling.message, by: telling.by, at: now };
-    let mut new = Vec::new();
-    // How many photos there are is counted, not said.
-    for found in found.iter().filter(|found| found.field != fields::PHOTOS) {
-        if fact::learn(tx, id, found, said)? {
-            new.push(found.field.clone());
-        }
-    }
-    if let Some(message) = telling.message.filter(|_| !new.is_empty()) {
-        note(tx, id, telling.by, Happened::Filled { fields: new, message }, now)?;
-    }
     Ok(())
 }
 
@@ -171,6 +158,16 @@ pub fn ask_by(tx: &Writer, id: ReturnId, kind: Kind, address: &str, by: Option<A
     let now_open = conversation::find(tx, request.conversation_id)?.is_some_and(|c| c.status == Status::Open);
     if now_open {
         conversation::set_status(tx, request.conversation_id, Status::Waiting, None, by, now)?;
+    }
+    Ok(())
+}
+
+/// The letter that would have asked was not written: nobody was asked, and nobody waits for an answer.
+pub fn not_asked(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
+    unanswered::not_asked(tx, id)?;
+    let Some(request) = request::find(tx, id)?.filter(|request| !request.state.is_closed()) else { return Ok(()) };
+    if conversation::find(tx, request.conversation_id)?.is_some_and(|c| c.status == Status::Waiting) {
+        conversation::set_status(tx, request.conversation_id, Status::Open, None, None, now)?;
     }
     Ok(())
 }

@@ -2,10 +2,11 @@
 //! sum an owner has to agree.
 
 use super::decide::Deciding;
+use super::judge::judging_clause;
 use crate::database::Reader;
 use crate::desk::Result;
 use crate::money::{Amount, Currency};
-use crate::return_policy::{Clause, version};
+use crate::return_policy::Clause;
 use crate::return_request::fields::{self, Value};
 use crate::return_request::{Decision, Request, ReturnId, board, fact};
 use crate::{order, setting};
@@ -27,9 +28,11 @@ pub fn sums(c: &Reader, request: &Request) -> Result<Sums> {
     let (_, suggested) = board::pieces(c, request)?;
     let order = request.order_id.map(|order| order::find(c, order)).transpose()?.flatten().and_then(|order| order.total);
     let stated = stated(c, request.id)?;
-    let currency = [order, suggested, stated, limit(c)?].into_iter().flatten().find_map(|amount| amount.currency);
-    let meant = |amount: Option<Amount>| amount.map(|amount| amount.or_in(currency));
-    Ok(Sums { stated: meant(stated), suggested: meant(suggested), order: meant(order), currency })
+    let of_shop = [order, suggested].into_iter().flatten().find_map(|amount| amount.currency);
+    let currency = of_shop.or(stated.and_then(|amount| amount.currency)).or(limit(c)?.and_then(|limit| limit.currency));
+    // What the shop's own table left out nobody fills in from elsewhere: 6800 of its yen are not 6800 of the limit's euros.
+    let meant = |amount: Option<Amount>| amount.map(|amount| amount.or_in(of_shop));
+    Ok(Sums { stated: stated.map(|amount| amount.or_in(currency)), suggested: meant(suggested), order: meant(order), currency })
 }
 
 pub(super) fn stated(c: &Reader, id: ReturnId) -> Result<Option<Amount>> {
@@ -80,10 +83,9 @@ pub(super) fn above_limit(c: &Reader, amount: Amount) -> Result<bool> {
     Ok(limit(c)?.is_some_and(|limit| is_above(limit, amount)))
 }
 
-/// A sum in another currency than the limit's cannot be compared: an owner looks.
+/// A sum in another currency than the limit's, or in one that is not known, cannot be compared: an owner looks.
 fn is_above(limit: Amount, amount: Amount) -> bool {
-    let comparable = amount.currency == limit.currency || amount.currency.is_none() || limit.currency.is_none();
-    !comparable || amount.is_more_than(limit)
+    amount.currency != limit.currency || amount.is_more_than(limit)
 }
 
 /// What is proposed to go back.
@@ -104,13 +106,6 @@ pub fn proposal(c: &Reader, request: &Request, decision: Decision) -> Result<Pro
         None if decision == Decision::PartialRefund => Proposal::default(),
         None => Proposal { amount: Some(whole), arithmetic: String::new() },
     })
-}
-
-/// The clause that judged, as it stood in the version that did.
-fn judging_clause(c: &Reader, request: &Request) -> Result<Option<Clause>> {
-    let version = request.policy_version.map(|id| version::find(c, id)).transpose()?.flatten();
-    let named = request.judgement.as_ref().map_or("", |judgement| judgement.clause.as_str());
-    Ok(version.and_then(|version| version.policy.clauses.into_iter().find(|clause| clause.name == named)))
 }
 
 /// `None` where the clause has no fees.

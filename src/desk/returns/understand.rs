@@ -1,5 +1,6 @@
 //! A mail was filed: does it open a return, or fill the one that its conversation is about?
 
+use super::fill;
 use super::record::{self, Telling};
 use crate::account::Account;
 use crate::automation::refund_email::{Action, Mail, action};
@@ -9,8 +10,8 @@ use crate::database::{self, Millis, Reader, Writer};
 use crate::desk::{Arrival, Result};
 use crate::email::{Authentication, Email, Kind};
 use crate::return_request::fields::OwnField;
-use crate::return_request::reading::{self, Letter, Lexicon, Reading, Shop};
-use crate::return_request::{self, request};
+use crate::return_request::reading::{self, Letter, Lexicon, Reading, Shop, withdrawal};
+use crate::return_request::{self, Happened, request};
 use crate::{order, setting};
 use std::sync::Arc;
 
@@ -24,15 +25,19 @@ pub struct Context {
 }
 
 pub fn reading_context(c: &Reader) -> database::Result<Context> {
-    let told = setting::get::<String>(c, setting::ORDER_PATTERN)?.filter(|pattern| !pattern.trim().is_empty());
-    let order_pattern = match told {
-        Some(pattern) => Some(pattern),
-        None => order::shape(&order::recent_numbers(c, order::SHAPE_FROM)?),
-    };
     // Lines that are no rules were refused when they were saved.
     let own_words = setting::get::<String>(c, setting::RETURN_WORDS)?.filter(|lines| !lines.trim().is_empty());
     let lexicon = own_words.and_then(|lines| Lexicon::ready().with(&lines).ok()).map(Arc::new);
-    Ok(Context { order_pattern, own_fields: return_request::own_field::all(c)?, lexicon })
+    Ok(Context { order_pattern: order_pattern(c)?, own_fields: return_request::own_field::all(c)?, lexicon })
+}
+
+/// What the shop's order numbers look like: as the owner said, or as those look that are known.
+pub(super) fn order_pattern(c: &Reader) -> database::Result<Option<String>> {
+    let told = setting::get::<String>(c, setting::ORDER_PATTERN)?.filter(|pattern| !pattern.trim().is_empty());
+    Ok(match told {
+        Some(pattern) => Some(pattern),
+        None => order::shape(&order::recent_numbers(c, order::SHAPE_FROM)?),
+    })
 }
 
 impl Context {
@@ -77,14 +82,19 @@ pub fn understand(
     };
     return_request::unanswered::forget(tx, id)?;
     record::add_photos(tx, id, message, &reading.photos, now)?;
+    let wants_none = if todo == Action::Open { None } else { withdrawal::said(&arrival.email.new_text) };
+    if let Some(sentence) = wants_none.clone() {
+        record::note(tx, id, None, Happened::WantsNone { sentence, message }, now)?;
+    }
     if todo == Action::AddPhotos {
         return Ok(());
     }
     let sender = arrival.email.from.as_ref().map(|from| from.address.key());
     let telling = Telling { source: return_request::fact::Source::Mail, message: Some(message), by: None };
-    record::fill(tx, id, &reading.facts, &telling, now)?;
+    fill::fill(tx, id, &reading.facts, &telling, now)?;
     record::settle(tx, id, Some(message), now)?;
-    let silent = arrival.email.no_automatic_answer.or_else(|| forged(&arrival.email.authentication, arrival.account));
+    let silent = wants_none.map(|_| "they want no return any more");
+    let silent = silent.or(arrival.email.no_automatic_answer).or_else(|| forged(&arrival.email.authentication, arrival.account));
     record::ask_if_needed(tx, id, sender.as_deref(), silent, now)
 }
 

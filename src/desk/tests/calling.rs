@@ -5,8 +5,7 @@ use super::returning::{asks, found};
 use super::shop::{MINUTE, Shop};
 use crate::action::answer::{Fate, Outcome};
 use crate::action::call::{self, Call, State as Stands};
-use crate::action::{self, ActionId, Definition, Event, Kind, Method, New, Then};
-use crate::agent;
+use crate::action::{self, ActionId, Definition, Kind, New, Then};
 use crate::conversation::event::{self, EventId};
 use crate::desk::returns::{self, Answer, Deciding};
 use crate::desk::{self, AfterSending};
@@ -23,9 +22,13 @@ impl Shop {
     }
 
     pub fn asked_for(&self, minor: i64) -> Request {
+        self.asked_again("<m1@example.test>", minor)
+    }
+
+    pub fn asked_again(&self, message: &str, minor: i64) -> Request {
         let amount = Found { field: fields::AMOUNT.into(), value: Value::Amount(euros(minor)), sentence: "so they say".into(), certain: true };
         let facts = vec![found(fields::ORDER_NUMBER, "AT-1"), found(fields::REASON, "damaged"), found(fields::WISH, "refund"), amount];
-        self.the_return(self.writes("<m1@example.test>", None, &asks(facts)).conversation.unwrap())
+        self.the_return(self.writes(message, None, &asks(facts)).conversation.unwrap())
     }
 
     pub fn decides(&self, request: &Request, decision: Decision, comes_back: bool) {
@@ -169,7 +172,7 @@ fn taking_the_reply_back_takes_the_call_back_and_a_call_that_left_cannot_be() {
 #[test]
 fn two_presses_of_one_page_call_once_and_a_press_can_be_taken_back() {
     let shop = Shop::open();
-    let button = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
+    let button = shop.defines(Kind::Call, "File a claim", Definition { button: true, no_money: true, ..Definition::default() });
     let request = shop.asked_for(6800);
     let press = |seen: usize| returns::press_action(&shop.tx, request.id, button, seen, &shop.jules, shop.later(1));
     let event = press(0).unwrap();
@@ -183,29 +186,6 @@ fn two_presses_of_one_page_call_once_and_a_press_can_be_taken_back() {
     press(1).unwrap();
     assert_eq!(shop.calls(&request).iter().filter(|call| call.counts()).count(), 2);
     assert_eq!(shop.stands(&request), State::ToDecide, "nothing was said of moving it on");
-}
-
-#[test]
-fn an_agent_cannot_press_a_sum_through_that_an_owner_has_to_agree_to() {
-    let shop = Shop::open();
-    setting::set(&shop.tx, setting::OWNER_AGREES_ABOVE, &euros(5000), None, 1).unwrap();
-    let always = shop.defines(Kind::Call, "Make a credit", Definition { button: true, ..Definition::default() });
-    let refunds = shop.defines(Kind::Call, "Issue the refund", Definition { button: true, decisions: vec![Decision::Refund], ..Definition::default() });
-    let request = shop.asked_for(6800);
-    for (action, words) in [(always, "an owner has to agree"), (refunds, "not for this decision")] {
-        let refused = returns::press_action(&shop.tx, request.id, action, 0, &shop.jules, shop.later(1)).unwrap_err();
-        assert!(refused.to_string().contains(words), "{refused}");
-    }
-    // Moving it on by hand is no way around it.
-    shop.defines(Kind::Call, "At once", Definition { fired_by: Some(State::ToRefund), ..Definition::default() });
-    let refused = shop.tx.attempt(|| returns::move_to(&shop.tx, request.id, State::ToRefund, "", shop.jules.id, shop.later(1))).unwrap().unwrap_err();
-    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
-    // Nor is a decision that leaves the sum out.
-    let silent = Deciding { decision: Decision::Refund, amount: None, comes_back: false };
-    let refused = shop.tx.attempt(|| returns::decide(&shop.tx, request.id, silent, &shop.jules, shop.later(1))).unwrap().unwrap_err();
-    assert!(refused.to_string().contains("an owner has to agree"), "{refused}");
-    let owner = agent::Agent { role: agent::Role::Owner, ..shop.jules.clone() };
-    returns::press_action(&shop.tx, request.id, always, 0, &owner, shop.later(1)).unwrap();
 }
 
 #[test]
@@ -251,54 +231,6 @@ fn what_surely_was_not_done_is_called_anew_with_what_is_known_now() {
     assert_ne!(second.key, third.key, "it was refused: a call of its own");
     returns::try_call_again(&shop.tx, third.id, &shop.jules, shop.later(1)).unwrap();
     assert_eq!(refused(None).key, third.key, "it was taken, and may have been done");
-}
-
-#[test]
-fn a_number_that_the_shop_does_not_know_either_is_said_and_troubles_nobody() {
-    let shop = Shop::open();
-    shop.defines(Kind::LookUp, "Orders", Definition { method: Method::Get, ..Definition::default() });
-    let request = shop.asked_for(6800);
-    let (call, _) = call::claim(&shop.tx, "word", shop.later(1)).unwrap().expect("a call is due");
-    let outcome = Outcome { fate: Fate::Refused, words: "The answer was 404.".into(), status: Some(404), answer: String::new(), reference: String::new() };
-    returns::called(&shop.tx, call.id, &outcome, None, shop.later(1)).unwrap();
-    shop.newest_event(&request, "CallFailed");
-    assert_eq!((shop.calls(&request)[0].is_in_trouble(), call::in_trouble(&shop.tx).unwrap().len()), (false, 0));
-}
-
-#[test]
-fn a_webhook_hears_what_it_wants_to_and_that_it_does_not_stand_any_more() {
-    let shop = Shop::open();
-    let events = vec![Event::Complete, Event::Approved, Event::TakenBack, Event::Closed];
-    shop.defines(Kind::Webhook, "Warehouse", Definition { events, ..Definition::default() });
-    let request = shop.asked_for(6800);
-    let heard = |request: &Request| shop.calls(request).iter().map(|call| call.facts["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    assert_eq!(heard(&request), ["return.complete"]);
-    shop.brings_back(Fate::Done);
-    shop.decides(&request, Decision::Refund, true);
-    let undo = |words: &str| desk::undo(&shop.tx, shop.newest_event(&request, words), shop.jules.id, shop.later(1)).unwrap();
-    undo("Decided");
-    assert_eq!(shop.calls(&request)[1].state, Stands::Cancelled, "nobody heard of it");
-    shop.decides(&request, Decision::Refund, true);
-    shop.brings_back(Fate::Done);
-    undo("Decided");
-    assert_eq!(heard(&request)[2..], ["return.approved", "return.taken_back"]);
-    let told = &shop.calls(&request)[2].facts["return"];
-    assert_eq!((told["return"].as_str(), told["state"].as_str(), told["email"].as_str()), (Some("R-0001"), Some("approved"), Some("mara@example.test")));
-}
-
-#[test]
-fn each_order_number_is_looked_up_once_and_not_endlessly_many() {
-    let shop = Shop::open();
-    let url_of = Definition { method: Method::Get, ..Definition::default() };
-    shop.defines(Kind::LookUp, "Orders", url_of);
-    let request = shop.asked_for(6800);
-    returns::judge_open(&shop.tx, shop.later(1)).unwrap();
-    assert_eq!(shop.calls(&request).iter().map(|call| call.occasion.as_str()).collect::<Vec<_>>(), ["order AT1"]);
-    for n in 2..20 {
-        let number = Value::Text(format!("AT-{n}"));
-        returns::correct(&shop.tx, request.id, fields::ORDER_NUMBER, Some(number), shop.jules.id, shop.later(1)).unwrap();
-    }
-    assert_eq!(shop.calls(&request).len(), 5);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! The journeys as stories, on a real database and without any door.
 
+mod agreeing;
 mod answering;
+mod arriving;
 mod asking;
 mod bounces;
 mod calling;
 mod calling_again;
+mod calling_early;
 mod clicks;
 mod confirming;
 mod following;
@@ -12,8 +15,14 @@ mod following_anything;
 mod history;
 mod joining;
 mod judged;
+mod kinds;
+mod leads;
+mod looking_up;
 mod luring;
+mod odd_numbers;
 mod offering;
+mod one_person;
+mod packaging;
 mod pieces;
 mod pretending;
 mod reminding;
@@ -21,3 +30,4 @@ mod returning;
 mod several_mails;
 mod shop;
 mod sums;
+mod telling;

@@ -68,7 +68,7 @@ impl Shop {
 
     /// Writes what waits; returns the texts.
     pub(super) fn letters(&self) -> Vec<String> {
-        let waiting = letters::waiting(&self.tx, 10).unwrap();
+        let waiting = letters::waiting(&self.tx, 10, self.now.get()).unwrap();
         waiting.iter().filter_map(|wanted| self.letter(wanted)).collect()
     }
 
@@ -76,7 +76,7 @@ impl Shop {
         let now = self.later(1);
         let (word, token) = (format!("w{now}"), format!("t{now}"));
         let making = Making { key: &self.key, word: &word, token: &token, url: Some("https://help.shop.test"), now };
-        match letters::compose(&self.tx, wanted, Vec::new(), &making).unwrap() {
+        match letters::compose(&self.tx, wanted, letters::Enclosed::default(), &making).unwrap() {
             Ok(composed) => {
                 let hash = crate::blobs::Hash::of(&composed.bytes);
                 letters::queue(&self.tx, wanted, &composed, hash, &token, now).unwrap().expect("queued once");
@@ -209,7 +209,7 @@ fn p23_a_thousand_strangers_get_no_more_letters_than_an_hour_allows() {
         };
         desk::receive(&shop.tx, &arrival, shop.now.get()).unwrap();
     }
-    let letters = letters::waiting(&shop.tx, 1000).unwrap();
+    let letters = letters::waiting(&shop.tx, 1000, shop.now.get()).unwrap();
     assert_eq!(letters.len(), 20);
 }
 

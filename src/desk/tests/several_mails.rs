@@ -3,11 +3,13 @@
 
 use super::shop::{MINUTE, Shop};
 use crate::conversation::ConversationId;
+use crate::conversation::event::{self, What};
 use crate::conversation::threading::SenderCheck;
-use crate::desk::{self, Arrival, returns};
+use crate::desk::returns::{self, Hint};
+use crate::desk::{self, Arrival};
 use crate::email;
 use crate::return_request::fields::{self, Value};
-use crate::return_request::{ReturnId, fact};
+use crate::return_request::{Happened, ReturnId, State, fact};
 use crate::setting;
 
 impl Shop {
@@ -97,4 +99,68 @@ fn the_shape_of_the_shops_numbers_finds_one_in_careless_words() {
     let id = shop.the_return(there).id;
     shop.mara("<m2@example.test>", Some("<m1@example.test>"), "at 10482, call me on 0701234567 if anything is unclear");
     assert_eq!(shop.known(id, fields::ORDER_NUMBER).as_deref(), Some("AT-10482"));
+}
+
+impl Shop {
+    fn happened(&self, there: ConversationId) -> Vec<Happened> {
+        let events = event::of_conversation(&self.tx, there).unwrap();
+        events.into_iter().filter_map(|event| if let What::Return { happened, .. } = event.what { Some(happened) } else { None }).collect()
+    }
+
+    fn hints(&self, id: ReturnId) -> Vec<Hint> {
+        returns::hints(&self.tx, &returns::standing(&self.tx, id).unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn what_was_said_before_stands_in_the_timeline_beside_what_is_said_now() {
+    let shop = Shop::open();
+    let there = shop.mara("<m1@example.test>", None, FIRST);
+    let id = shop.the_return(there).id;
+    shop.mara("<m2@example.test>", Some("<m1@example.test>"), "Order number: AT-10482");
+    let anew = |shop: &Shop| shop.happened(there).into_iter().filter(|happened| matches!(happened, Happened::SaidAnew { .. })).collect::<Vec<_>>();
+    assert!(anew(&shop).is_empty(), "what nobody had said before replaces nothing");
+    shop.mara("<m3@example.test>", Some("<m2@example.test>"), "Sorry, the order number is AT-10483.");
+    let told = anew(&shop);
+    let [Happened::SaidAnew { field, was, is, .. }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((field.as_str(), was.shown().as_str(), is.shown().as_str()), (fields::ORDER_NUMBER, "AT-10482", "AT-10483"));
+    assert_eq!(shop.known(id, fields::ORDER_NUMBER).as_deref(), Some("AT-10483"), "the newer word counts");
+    assert!(shop.hints(id).is_empty());
+}
+
+#[test]
+fn who_contradicts_an_agent_changes_nothing_and_is_shown_until_the_agent_answers() {
+    let shop = Shop::open();
+    let there = shop.mara("<m1@example.test>", None, FIRST);
+    let id = shop.the_return(there).id;
+    shop.mara("<m2@example.test>", Some("<m1@example.test>"), "Order number: AT-10482");
+    returns::correct(&shop.tx, id, fields::ORDER_NUMBER, Some(Value::Text("AT-10499".into())), shop.jules.id, shop.later(1)).unwrap();
+    let quoted = "Thanks.\r\n\r\nOn Mon, 21 Sep 2026 at 12:00, Mara Okafor <mara@example.test> wrote:\r\n> Order number: AT-10482";
+    shop.mara("<m3@example.test>", Some("<m2@example.test>"), quoted);
+    assert!(shop.hints(id).is_empty(), "a quote of what was corrected contradicts nobody");
+    let says = "No, the order number really is AT-10483.";
+    shop.mara("<m4@example.test>", Some("<m3@example.test>"), says);
+    let hint = Hint::Contradicts { field: fields::ORDER_NUMBER.into(), said: Value::Text("AT-10483".into()), sentence: says.into() };
+    assert_eq!((shop.known(id, fields::ORDER_NUMBER).as_deref(), shop.hints(id)), (Some("AT-10499"), vec![hint]));
+    shop.mara("<m5@example.test>", Some("<m4@example.test>"), says);
+    let told = shop.happened(there).into_iter().filter(|happened| matches!(happened, Happened::Contradicted { .. })).count();
+    assert_eq!((told, shop.hints(id).len()), (1, 1), "told once");
+    returns::correct(&shop.tx, id, fields::ORDER_NUMBER, Some(Value::Text("AT-10483".into())), shop.jules.id, shop.later(1)).unwrap();
+    assert!(shop.hints(id).is_empty(), "the agent saw it");
+}
+
+#[test]
+fn who_wants_no_return_any_more_is_asked_nothing_and_a_person_withdraws_it() {
+    let shop = Shop::open();
+    setting::set(&shop.tx, setting::RETURNS_ASK, &"automatic", None, 1).unwrap();
+    let there = shop.mara("<m1@example.test>", None, FIRST);
+    let id = shop.the_return(there).id;
+    let asked = shop.the_return(there).asked;
+    shop.later(2 * 24 * 60 * MINUTE);
+    shop.mara("<m2@example.test>", Some("<m1@example.test>"), "Hej! Ni kan glömma min retur, den gick att laga.");
+    let wanted = Hint::WantsNone { sentence: "Ni kan glömma min retur, den gick att laga".into() };
+    assert_eq!((shop.hints(id), shop.the_return(there).state), (vec![wanted], State::AwaitingDetails), "nothing moves by itself");
+    assert_eq!(shop.the_return(there).asked, asked, "and nothing more is asked");
+    returns::move_to(&shop.tx, id, State::Withdrawn, "", shop.jules.id, shop.later(1)).unwrap();
+    assert!(shop.hints(id).is_empty());
 }

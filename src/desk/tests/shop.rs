@@ -1,6 +1,6 @@
 //! A shop for stories: one mailbox, one agent, a clock that the story moves.
 
-use crate::account::{self, Account, AfterImport, Carrier, Entry, Folder, FolderRole, NewAccount, NewEntry, Passwords, Source};
+use crate::account::{self, Account, Entry, Folder, FolderRole, NewAccount, NewEntry};
 use crate::agent::{self, Agent, Role};
 use crate::blobs::Hash;
 use crate::conversation::threading::SenderCheck;
@@ -10,7 +10,7 @@ use crate::desk::{self, AfterSending, Arrival, Composed, Received, Refusal, Repl
 use crate::email::{self, EmailAddress, NameAddr};
 use crate::secret::SecretKey;
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub const NOON: Millis = 1_790_000_000_000;
 pub const MINUTE: Millis = 60_000;
@@ -31,18 +31,8 @@ impl Shop {
         let connection = database::connect_in_memory().unwrap();
         database::migrate(&connection, Path::new(":memory:"), RESTANTE_MIGRATIONS).unwrap();
         let tx = Writer::new(connection);
-        let new = NewAccount {
-            address: EmailAddress::parse("support@shop.test").unwrap(),
-            name: "Atelier Nord".into(),
-            source: Source::Folder { path: PathBuf::new() },
-            carrier: Carrier::Folder { path: PathBuf::new() },
-            passwords: Passwords::default(),
-            ca_pem: None,
-            after_import: AfterImport::Nothing,
-            history_since: None,
-            folders: vec![("INBOX".into(), FolderRole::Inbox), ("Sent".into(), FolderRole::Sent)],
-            sent_folder: None,
-        };
+        let folders = vec![("INBOX".into(), FolderRole::Inbox), ("Sent".into(), FolderRole::Sent)];
+        let new = NewAccount { folders, ..account::tests::mailbox("support@shop.test") };
         let id = account::add(&tx, &new, NOON).unwrap();
         let account = account::find(&tx, id).unwrap().unwrap();
         let mut folders = account::folders(&tx, id).unwrap();

@@ -101,3 +101,21 @@ fn the_webhooks_of_two_backends_are_recognised() {
     assert_eq!((order.number.as_str(), order.tracking.as_str(), order.shipped_on), ("#1001", "1Z", "2026-11-16".parse().ok()));
     assert_eq!((order.lines[0].title.as_str(), order.total.map(|total| total.minor)), ("Low Tide, 50x70", Some(19_900)));
 }
+
+#[test]
+fn whole_payloads_of_both_are_taken_without_a_word() {
+    let post = read(include_bytes!("../../../tests/fixtures/shops/woocommerce_order.json"));
+    assert_eq!((mistakes(&post), post.ignored.len()), (vec![], 0));
+    let order = &post.orders[0];
+    assert_eq!((order.number.as_str(), order.country.as_deref(), order.total.map(|total| total.to_string()).as_deref()), ("10482", Some("SE"), Some("€83.00")));
+    let units: Vec<Option<i64>> = order.lines.iter().map(|line| line.unit.map(|unit| unit.minor)).collect();
+    assert_eq!(units, [Some(6800), Some(500)], "what the buyer paid for one, its tax included");
+    assert_eq!(order.references, [("order_id", "10482".to_owned()), ("payment", "pi_example".to_owned())]);
+
+    let post = read(include_bytes!("../../../tests/fixtures/shops/shopify_order.json"));
+    assert_eq!((mistakes(&post), post.ignored.len()), (vec![], 0));
+    let order = &post.orders[0];
+    assert_eq!((order.number.as_str(), order.customer_name.as_str(), order.tracking.as_str()), ("#1001", "Mara Okafor", "RR118055234SE"));
+    assert_eq!((order.lines[0].title.as_str(), order.lines[1].title.as_str()), ("Low Tide, giclée, 50x70", "Postcards"));
+    assert_eq!(order.references, [("order_id", "gid://shopify/Order/5533112".to_owned())]);
+}

@@ -24,6 +24,7 @@ fn woocommerce(order: &Object, path: &str, values: &mut Values) -> News {
         ordered_on: values.day(order, path, "date_created"),
         total: values.sum(order, path, "total", currency),
         country,
+        references: called([("order_id", values.text(order, path, "id")), ("payment", values.text(order, path, "transaction_id"))]),
         ..News::default()
     };
     news.discount_codes = codes(order, path, "coupon_lines", values);
@@ -49,6 +50,8 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         ordered_on: values.day(order, path, "created_at"),
         total: values.sum(order, path, "total_price", currency),
         country: values.country(&ship, &below(path, "shipping_address"), "country_code"),
+        // As its GraphQL knows it, which is what refunds go by.
+        references: called([("order_id", values.text(order, path, "admin_graphql_api_id"))]),
         ..News::default()
     };
     let sent = values.list(order, path, "fulfillments", LINES_MAX).iter().find_map(Value::as_object);
@@ -71,6 +74,10 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
 fn codes(order: &Object, path: &str, name: &str, values: &mut Values) -> Vec<String> {
     let list = values.list(order, path, name, LINES_MAX);
     list.iter().filter_map(|line| line.get("code")?.as_str()).map(|code| code.trim().to_owned()).collect()
+}
+
+fn called<const N: usize>(names: [(&'static str, String); N]) -> Vec<(&'static str, String)> {
+    names.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn full_name(of: &Object, path: &str, values: &mut Values) -> String {

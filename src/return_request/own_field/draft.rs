@@ -18,7 +18,7 @@ const KEY_CHARS_MAX: usize = 24;
 const FALL_BACK: &str = LANGUAGES[0];
 /// Names that forms, tables and the search field use for something else.
 const RESERVED: &str = "address after amount assignee before closed_on confirm conversation csrf currency customer decided_amount decision \
-    details drop from has is items mailbox name opened_on order photo reason return state status subject tag to verdict \
+    details drop from has is items kind mailbox name no_number opened_on packaging_asked order photo reason return state status subject tag to verdict \
     website why wish";
 
 /// What was written down, by language.

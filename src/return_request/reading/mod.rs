@@ -5,9 +5,13 @@
 mod facts;
 mod intent;
 pub mod pieces;
+pub mod withdrawal;
 
-pub use facts::label_key;
+pub use facts::{is_shaped, label_key};
 pub use intent::{Lexicon, Mistake, folded};
+// What reading of another kind is made of, too (`lead::reading`).
+pub(crate) use facts::{around, sums, titles};
+pub(crate) use intent::{Choice, Part, Words, end_of};
 
 use super::fields::{OwnField, Value};
 use crate::email::{Attachment, Email};
@@ -86,8 +90,9 @@ pub struct Reading {
 pub const AUTOMATIC_FROM: f64 = 0.8;
 
 pub fn read(letter: &Letter, shop: &Shop) -> Reading {
-    let intent::Judgement { intent, confidence, because } = intent::judge(letter, shop.lexicon.unwrap_or(Lexicon::ready()));
-    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos: facts::photos(letter) }
+    let photos = facts::photos(letter);
+    let intent::Judgement { intent, confidence, because } = intent::judge(letter, photos.len(), shop.lexicon.unwrap_or(Lexicon::ready()));
+    Reading { intent, confidence, because, facts: facts::find(letter, shop), photos }
 }
 
 /// The day that a text names, not after `today`; nothing where it names two.

@@ -1,7 +1,7 @@
 //! What customers read about a return, in their language: the label and question of each field, the words of each choice
 //! and state, and the lines of a letter that they fill in. The words themselves stand in `xx.txt`, one file a language.
 
-use super::fields::{BUILT_IN, ITEM, Kind, OwnField, REASON, WISH};
+use super::fields::{BUILT_IN, ITEM, Kind, OwnField, PACKAGING, REASON, WISH};
 use super::{LANGUAGES, Reason, Wish};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,6 +16,10 @@ const FILES: &[&str] = &[
     include_str!("pt.txt"),
     include_str!("sv.txt"),
 ];
+
+/// Codes of an answer that is one or the other.
+pub const YES: &str = "yes";
+pub const NO: &str = "no";
 
 type Words = BTreeMap<&'static str, &'static str>;
 
@@ -66,6 +70,11 @@ pub fn order_not_found(number: &str, language: &str) -> String {
     find("order_number.not_found", language).unwrap_or_default().replace("{number}", number)
 }
 
+/// "is it AT-10482?"
+pub fn order_perhaps(number: &str, language: &str) -> String {
+    find("order_number.perhaps", language).unwrap_or_default().replace("{number}", number)
+}
+
 /// A phrase of what fulfilment is told; empty where there is none.
 pub fn fulfilment(phrase: &str, language: &str) -> &'static str {
     find(&format!("fulfilment.{phrase}"), language).unwrap_or_default()
@@ -91,6 +100,7 @@ pub fn codes(field: &str) -> Vec<&'static str> {
     match field {
         REASON => Reason::ALL.iter().map(|reason| reason.code()).collect(),
         WISH => Wish::ALL.iter().map(|wish| wish.code()).collect(),
+        PACKAGING => vec![YES, NO],
         _ => Vec::new(),
     }
 }
@@ -152,6 +162,11 @@ fn colon(language: &str) -> &'static str {
 
 fn nearest<'a>(words: &'a BTreeMap<String, String>, language: &str) -> Option<&'a str> {
     words.get(language).or_else(|| words.get(LANGUAGES[0])).or_else(|| words.values().next()).map(String::as_str)
+}
+
+/// A phrase about what somebody agrees to, or ends; empty where there is none.
+pub fn consent(phrase: &str, language: &str) -> &'static str {
+    find(&format!("consent.{phrase}"), language).unwrap_or_default()
 }
 
 fn find(key: &str, language: &str) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use crate::conversation::{self, Status};
 use crate::customer;
 use crate::database::Reader;
 use crate::id::{ConversationId, CustomerId};
+use crate::web::leads;
 use crate::web::present::{Clock, Person, When, language, status, status_class, visible};
 use crate::web::{Error, Result, Visitor};
 
@@ -15,6 +16,8 @@ pub struct CustomerCard {
     pub addresses: Vec<(String, bool)>,
     pub language: Option<String>,
     pub earlier: Vec<EarlierView>,
+    /// What they like and agreed to; nothing for a machine.
+    pub lead: Option<leads::Card>,
 }
 
 pub struct EarlierView {
@@ -52,6 +55,7 @@ impl CustomerCard {
             addresses: customer.addresses.iter().map(|a| (visible(&a.address), a.bounced_at.is_some())).collect(),
             language: customer.language.as_deref().map(|code| visible(language(code))),
             earlier,
+            lead: leads::card(c, visitor, id, clock)?,
         })
     }
 }

@@ -4,10 +4,11 @@ use crate::conversation::Event;
 use crate::conversation::Status;
 use crate::conversation::event::What;
 use crate::id::{EventId, ReturnId};
-use crate::return_request::fields::Value;
+use crate::return_request::fields::{OwnField, Value};
 use crate::return_request::{self, Happened, State};
 use crate::web::inbox::Marks;
 use crate::web::present::{Clock, When, visible, visible_long};
+use crate::web::returns::own_shown;
 
 pub struct EventView {
     pub id: EventId,
@@ -19,7 +20,7 @@ pub struct EventView {
 }
 
 impl EventView {
-    pub fn new(event: &Event, marks: &Marks, clock: &Clock) -> EventView {
+    pub fn new(event: &Event, marks: &Marks, own: &[OwnField], clock: &Clock) -> EventView {
         let name = |id: Option<crate::id::AgentId>| id.and_then(|id| marks.get(&id)).map_or("Restante".to_owned(), |mark| mark.name.clone());
         let actor = name(event.actor_id);
         let to = |id: &crate::id::ConversationId| Some((format!("/conversations/{id}"), format!("#{id}")));
@@ -46,7 +47,7 @@ impl EventView {
                 (format!("Not delivered{whom}: {}", visible_long(reason)), None)
             }
             What::FollowedUp { because, .. } => (format!("Follow-up: {}", visible_long(because)), Some(("/follow-ups".into(), "calendar".into()))),
-            What::Return { return_id, happened } => return_words(*return_id, happened, &actor),
+            What::Return { return_id, happened } => return_words(*return_id, happened, own, &actor),
         };
         EventView { id: event.id, words, link, when: clock.short(event.at), undone: event.undone_at.is_some(), can_undo: event.can_be_undone() }
     }
@@ -64,34 +65,52 @@ fn status_words(was: Status, is: Status, until: Option<i64>, clock: &Clock) -> S
 }
 
 /// A choice in words, not by its code.
-fn shown(field: &str, value: &Value) -> String {
-    match value {
-        Value::Text(code) => return_request::words::choice(field, code, "en").to_owned(),
-        other => other.shown(),
+fn shown(field: &str, value: &Value, own: &[OwnField]) -> String {
+    match (value, own.iter().find(|own| own.key == field)) {
+        (_, Some(own)) => own_shown(own, value),
+        (Value::Text(code), None) => return_request::words::choice(field, code, "en").to_owned(),
+        (other, None) => other.shown(),
     }
 }
 
+/// A field by its label where the owner gave it one.
+fn named(field: &str, own: &[OwnField]) -> String {
+    let own = own.iter().find(|own| own.key == field).map(|own| visible(return_request::words::own_label(own, "en")));
+    own.unwrap_or_else(|| return_request::fields::english(field))
+}
+
 /// What happened to a return, with a link to its record.
-fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Option<(String, String)>) {
+fn return_words(id: ReturnId, happened: &Happened, own: &[OwnField], actor: &str) -> (String, Option<(String, String)>) {
     let name = return_request::request::name(id);
     let link = Some((format!("/returns/{id}"), name));
-    let listed = |fields: &[String]| fields.iter().map(|field| return_request::fields::english(field)).collect::<Vec<_>>().join(", ");
+    let listed = |fields: &[String]| fields.iter().map(|field| named(field, own)).collect::<Vec<_>>().join(", ");
     let words = match happened {
         Happened::Opened { .. } => format!("{actor} opened the return"),
         Happened::Filled { fields, .. } => format!("Filled in from this message: {}.", listed(fields)),
+        Happened::SaidAnew { field, was, is, .. } => {
+            let (was, is) = (shown(field, was, own), shown(field, is, own));
+            format!("The customer said “{}” for {} before, now “{}”.", visible(&was), named(field, own), visible(&is))
+        }
+        Happened::Contradicted { field, stands, sentence, .. } => {
+            let stands = visible(&shown(field, stands, own));
+            format!("The customer says otherwise of {}, where an agent’s “{stands}” stands: “{}”", named(field, own), visible_long(sentence))
+        }
+        Happened::WantsNone { sentence, .. } => format!("The customer wants no return any more: “{}”", visible_long(sentence)),
         Happened::Asked { fields } => format!("{actor} asked for {}.", listed(fields)),
         Happened::NotAsked { fields, why } => format!("Missing: {}. Not asked for automatically: {why}", listed(fields)),
         Happened::NoAnswer { asked: 1 } => "Asked once, and no answer came: somebody should look.".to_owned(),
         Happened::NoAnswer { .. } => "Asked twice, and no answer came: somebody should look.".to_owned(),
-        Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", return_request::fields::english(field)),
+        Happened::Corrected { field, is: None, .. } => format!("{actor} cleared {}.", named(field, own)),
         Happened::Corrected { field, is: Some(value), .. } => {
-            format!("{actor} set {} to “{}”.", return_request::fields::english(field), visible(&shown(field, value)))
+            format!("{actor} set {} to “{}”.", named(field, own), visible(&shown(field, value, own)))
         }
         Happened::ItemsChosen { is, .. } if is.is_empty() => format!("{actor} said that no piece of the order comes back."),
         Happened::ItemsChosen { is, .. } => {
             let pieces = is.iter().map(|piece| format!("{} × {}", piece.quantity, visible(&piece.title))).collect::<Vec<_>>().join(", ");
             format!("{actor} said what comes back: {pieces}.")
         }
+        Happened::KindSet { title, is, .. } if is.is_empty() => format!("{actor} left it to its name what kind of item “{}” is.", visible(title)),
+        Happened::KindSet { title, is, .. } => format!("{actor} said that “{}” is of the kind “{}”.", visible(title), visible(is)),
         Happened::Moved { is: State::ToDecide, why, .. } if why == return_request::happened::ALL_KNOWN => "Ready to decide: all details are here.".to_owned(),
         Happened::Moved { is, why, .. } if why.is_empty() => format!("{actor} moved it to “{}”.", is.words()),
         Happened::Moved { is, why, .. } => format!("“{}”: {}", is.words(), visible_long(why)),
@@ -99,14 +118,16 @@ fn return_words(id: ReturnId, happened: &Happened, actor: &str) -> (String, Opti
             format!("{actor} decided: {}{}.", decision.words(), amount.map_or(String::new(), |amount| format!(", {amount}")))
         }
         Happened::FulfilmentTold { address } => format!("Fulfilment was told ({}).", visible(address)),
-        Happened::FulfilmentAnswered { answer, .. } => format!(
-            "Fulfilment says: {}.",
-            match answer.as_str() {
-                "expected" => "arrived as expected",
-                "damaged" => "arrived damaged",
-                _ => "not arrived",
-            }
-        ),
+        Happened::FulfilmentAnswered { answer, was, is, .. } => {
+            let (arrived, is_well) = match answer.as_str() {
+                "expected" => ("arrived as expected", true),
+                "damaged" => ("arrived damaged", false),
+                _ => ("not arrived", false),
+            };
+            let too_late = !is_well && was == is && matches!(is, State::ToRefund | State::Refunded | State::Replaced | State::Credited);
+            let then = if too_late { format!(" It stays at “{}”: look whether that is still right.", is.words()) } else { String::new() };
+            format!("Fulfilment says: {arrived}.{then}")
+        }
         Happened::CallWanted { action, at: Some(state), .. } => format!("“{}” is called, because it stands at “{}”.", visible(action), state.words()),
         Happened::CallWanted { action, .. } => format!("{actor} called “{}”.", visible(action)),
         Happened::Called { action, words, reference, .. } if reference.is_empty() => format!("“{}” worked: {}.", visible(action), visible(words)),

@@ -6,7 +6,7 @@ mod happened;
 mod message;
 mod write;
 
-pub use customer::CustomerCard;
+pub use customer::{CustomerCard, EarlierView};
 pub use write::{Typed, Writing, draft_of, first_problem, listed, parsed, promises_a_file, recipients};
 
 use super::ask::Ask;
@@ -22,6 +22,7 @@ use crate::database::{Millis, Reader};
 use crate::id::{AgentId, ConversationId, MessageKey};
 use crate::outbox;
 use crate::reply_template::{self, Template as ReplyTemplate};
+use crate::return_request::own_field;
 use askama::Template;
 use axum::response::Response;
 use happened::EventView;
@@ -131,8 +132,9 @@ pub fn build(c: &Reader, state: &State, visitor: &Visitor, clock: &Clock, ask: &
         let (at, key) = (message.arrived_at, message.id);
         entries.push((at, 0, Entry::Message(MessageView::new(&around, message, deliveries.get(&key))?)));
     }
+    let own: Vec<_> = own_field::kept(c)?.into_iter().map(|kept| kept.field).collect();
     for event in event::of_conversation(c, id)?.iter().filter(|e| e.at >= since) {
-        entries.push((event.at, 1, Entry::Happened(EventView::new(event, &marks, clock))));
+        entries.push((event.at, 1, Entry::Happened(EventView::new(event, &marks, &own, clock))));
     }
     entries.sort_by_key(|(at, order, _)| (*at, *order));
     let again = deliveries.values().filter(|d| d.state == outbox::State::Queued).map(|d| clock.seconds_until(d.due_at)).filter(|s| *s > 0).min();

@@ -1,104 +1,20 @@
-//! The editor of one action, webhook or look-up: the form, saving, trying it with an invented return, removing it.
+//! The editor of one action, webhook or look-up: showing its form, saving it, trying it with an invented return, removing it.
 
 use super::HERE;
-use super::examples::EXAMPLES;
+use super::form::{Page, TriedView};
 use super::typed::Typed;
-use crate::action::fill::{self, PLACEHOLDERS};
-use crate::action::{self, Action, ActionId, BodyKind, Event, Inside, Kind, Method, New, look_up};
+use crate::action::{self, Action, ActionId, Complaint, Inside, Kind, New, fill, look_up};
 use crate::database::Reader;
 use crate::desk::returns;
-use crate::return_request::{Decision, State as Stands, own_field};
+use crate::return_request::own_field;
 use crate::web::ask::Ask;
 use crate::web::layout::{Shell, page, page_with_status, see_saying};
 use crate::web::present::visible_long;
 use crate::web::state::{ActionDraft, blocking};
 use crate::web::{Error, Fields, Path, Result, Said, State, Visitor};
 use crate::{setting, world};
-use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-
-#[derive(Template)]
-#[template(path = "actions/show.html")]
-struct Page {
-    shell: Shell,
-    tab: &'static str,
-    id: Option<ActionId>,
-    kind: Kind,
-    typed: Typed,
-    complaints: Vec<String>,
-    tried: Option<TriedView>,
-    /// A signing secret to begin with.
-    fresh_secret: String,
-    own: Vec<String>,
-}
-
-struct TriedView {
-    good: bool,
-    words: String,
-    request: String,
-    status: Option<u16>,
-    answer: String,
-    /// What would be taken from it.
-    taken: Vec<(String, String)>,
-}
-
-impl Page {
-    fn methods(&self) -> Vec<(&'static str, bool)> {
-        Method::ALL.iter().map(|m| (m.code(), *m == self.typed.definition.method)).collect()
-    }
-
-    fn body_kinds(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let words = |kind| match kind {
-            BodyKind::Nothing => "no body",
-            BodyKind::Json => "JSON",
-            BodyKind::Form => "a form: a line each, name=value",
-        };
-        BodyKind::ALL.iter().map(|k| (k.code(), words(*k), *k == self.typed.definition.body_kind)).collect()
-    }
-
-    fn states(&self) -> Vec<(&'static str, &'static str, bool)> {
-        Stands::ALL.iter().map(|s| (s.code(), s.words(), self.typed.definition.fired_by == Some(*s))).collect()
-    }
-
-    fn decisions(&self) -> Vec<(&'static str, &'static str, bool)> {
-        Decision::ALL.iter().map(|d| (d.code(), d.words(), self.typed.definition.decisions.contains(d))).collect()
-    }
-
-    fn thens(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let then = self.typed.definition.then.map(action::Then::code).unwrap_or_default();
-        let states = Stands::ALL.iter().filter(|s| !matches!(s, Stands::AwaitingDetails | Stands::ToDecide)).map(|s| (s.code(), s.words()));
-        let all = [("", "stays where it is"), ("as_decided", "is refunded, replaced or credited, as was decided")].into_iter().chain(states);
-        all.map(|(code, words)| (code, words, code == then)).collect()
-    }
-
-    fn events(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let words = |event| match event {
-            Event::Complete => "all details are known",
-            Event::Decided => "a decision was taken",
-            Event::Approved => "agreed, the item comes back",
-            Event::OnItsWay => "on its way back",
-            Event::Received => "received",
-            Event::ToRefund => "to be refunded, replaced or credited",
-            Event::Closed => "closed: refunded, replaced, credited, declined or withdrawn",
-            Event::TakenBack => "something that was told was taken back",
-        };
-        Event::ALL.iter().map(|e| (e.code(), words(*e), self.typed.definition.events.contains(e))).collect()
-    }
-
-    fn order_fields(&self) -> Vec<(&'static str, &'static str, &str)> {
-        look_up::FIELDS.iter().map(|(name, words)| (*name, *words, self.typed.definition.order.get(*name).map_or("", String::as_str))).collect()
-    }
-
-    fn examples(&self) -> &'static [(&'static str, &'static str)] {
-        if self.id.is_none() && self.kind == Kind::Call && self.complaints.is_empty() { EXAMPLES } else { &[] }
-    }
-
-    fn placeholders(&self) -> Vec<(String, String)> {
-        let known = PLACEHOLDERS.iter().map(|(name, words)| ((*name).to_owned(), (*words).to_owned()));
-        known.chain(self.own.iter().map(|name| (name.clone(), "a field of your own".into()))).collect()
-    }
-}
 
 pub async fn new(state: State, visitor: Visitor, ask: Ask) -> Result<Response> {
     let kind = Kind::from_code(ask.get("kind")).unwrap_or(Kind::Call);
@@ -156,14 +72,14 @@ async fn keep(state: State, visitor: Visitor, id: Option<ActionId>, kind: Kind, 
         .read(move |c| {
             let mut complaints = definition.complaints(kind, &inside(c)?, &own);
             if action::is_named(c, &name, id)? {
-                complaints.push("There is an action with this name already: choose another.".into());
+                complaints.push(Complaint::about("name", "There is an action with this name already: choose another."));
             }
             Ok(complaints)
         })
         .await?;
     let ready = match form.typed.ready(kind, &fields, stored.as_ref(), &state.key, complaints) {
         Ok(ready) => ready,
-        Err(complaints) => return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaints, ..form }),
+        Err(complaints) => return page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form.with(complaints)),
     };
     let new = New { kind, name: form.typed.name.clone(), definition: ready.definition, sealed: ready.sealed };
     let saved = crate::web::at_desk::ask(&state, move |tx| {
@@ -177,7 +93,7 @@ async fn keep(state: State, visitor: Visitor, id: Option<ActionId>, kind: Kind, 
     .await?;
     match saved {
         Ok(id) => Ok(see_saying(&state, &format!("{HERE}/{id}"), &Said::words("Saved."))),
-        Err(words) => page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &Page { complaints: vec![words], ..form }),
+        Err(words) => page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form.with(vec![Complaint::about("", words)])),
     }
 }
 

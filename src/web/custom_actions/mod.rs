@@ -1,7 +1,9 @@
-//! Custom actions as owners see them: the list, the hosts inside that may be called, and the editor (`edit`, its form in `typed`).
+//! Custom actions as owners see them: the list, the hosts inside that may be called, and the editor (`edit`, what it shows in `form`, what was typed
+//! in `typed`).
 
 mod edit;
 mod examples;
+mod form;
 mod typed;
 
 use super::layout::{Shell, page, page_with_status, see_saying};

@@ -2,7 +2,8 @@
 //! into a page; what was typed of them waits sealed in a hidden field while the page comes back with complaints.
 
 use super::examples::example;
-use crate::action::definition::{self, NAME_CHARS_MAX};
+use crate::action::complaints::{Complaint, NAME_CHARS_MAX, secret_field, value_complaint};
+use crate::action::definition::Good;
 use crate::action::secrets::SIGNING;
 use crate::action::{Action, BodyKind, Definition, Event, Kind, Method, Secrets, Target, Then, look_up};
 use crate::return_request::{Decision, State};
@@ -81,7 +82,7 @@ impl Typed {
             secret_headers: secrets.iter().map(|(name, _)| name.clone()).filter(|name| !name.is_empty()).collect(),
             body_kind: BodyKind::from_code(fields.get("body_kind")).unwrap_or(BodyKind::Nothing),
             body: fields.text("body"),
-            good: definition::Good {
+            good: Good {
                 from: fields.get("good_from").parse().unwrap_or(if fields.get("good_from").is_empty() { 200 } else { 0 }),
                 to: fields.get("good_to").parse().unwrap_or(if fields.get("good_to").is_empty() { 299 } else { 0 }),
                 pointer: get("good_pointer"),
@@ -91,6 +92,7 @@ impl Typed {
             button: kind == Kind::Call && fields.has("button"),
             fired_by: State::from_code(fields.get("fired_by")).filter(|_| kind == Kind::Call),
             decisions: fields.all("decision").filter_map(Decision::from_code).collect(),
+            no_money: kind == Kind::Call && fields.has("no_money"),
             then: Then::from_code(fields.get("then")),
             repeatable: fields.has("repeatable"),
             events: fields.all("event").filter_map(Event::from_code).collect(),
@@ -109,12 +111,20 @@ impl Typed {
     }
 
     /// Checks all of it. Secrets that were typed are taken up; those of before stay, where the host is the same.
-    pub fn ready(&mut self, kind: Kind, fields: &Fields, stored: Option<&Action>, key: &SecretKey, mut complaints: Vec<String>) -> Result<Ready, Vec<String>> {
+    pub fn ready(
+        &mut self,
+        kind: Kind,
+        fields: &Fields,
+        stored: Option<&Action>,
+        key: &SecretKey,
+        mut complaints: Vec<Complaint>,
+    ) -> Result<Ready, Vec<Complaint>> {
         if self.name.is_empty() || self.name.chars().count() > NAME_CHARS_MAX || self.name.contains(char::is_control) {
-            complaints.insert(0, format!("The name is a few words, at most {NAME_CHARS_MAX} characters: agents read it on the button."));
+            let words = format!("The name is a few words, at most {NAME_CHARS_MAX} characters: agents read it on the button.");
+            complaints.push(Complaint::about("name", words));
         }
         let Ok(target) = Target::of_template(&self.definition.url) else {
-            complaints.push("The secrets were not kept, because it is not clear where they go: enter them again.".into());
+            complaints.push(Complaint::about("secrets", "The secrets were not kept, because it is not clear where they go: enter them again."));
             return Err(complaints);
         };
         let kept = data_encoding::BASE64.decode(self.kept.as_bytes()).ok();
@@ -125,13 +135,13 @@ impl Typed {
         for (n, (name, known)) in self.secrets.iter_mut().enumerate().filter(|(_, (name, _))| !name.is_empty()) {
             let value = fields.get(&format!("secret_value_{}", n + 1));
             if !value.is_empty() {
-                complaints.extend(definition::value_complaint(name, value));
+                complaints.extend(value_complaint(name, value).map(|words| Complaint::about(secret_field(name), words)));
                 secrets.set(name, value);
             }
             *known = secrets.get(name).is_some();
             if !*known {
                 let again = if stored.is_some() { " again: secrets are not taken along to another host" } else { "" };
-                complaints.push(format!("Enter the secret of the header {name}{again}."));
+                complaints.push(Complaint::about(secret_field(name), format!("Enter the secret of the header {name}{again}.")));
             }
         }
         if kind == Kind::Webhook {
@@ -145,13 +155,14 @@ impl Typed {
         if complaints.is_empty() { Ok(Ready { definition: self.definition.clone(), sealed }) } else { Err(complaints) }
     }
 
-    fn read_signing(&mut self, typed: &str, secrets: &mut Secrets, complaints: &mut Vec<String>) {
+    fn read_signing(&mut self, typed: &str, secrets: &mut Secrets, complaints: &mut Vec<Complaint>) {
         if !typed.is_empty() {
             secrets.set(SIGNING, typed);
         }
         self.has_signing = secrets.get(SIGNING).is_some();
         if secrets.get(SIGNING).is_none_or(|secret| secret.chars().count() < SIGNING_CHARS_MIN) {
-            complaints.push(format!("The signing secret has at least {SIGNING_CHARS_MIN} characters; without it nobody can know that a call is ours."));
+            let words = format!("The signing secret has at least {SIGNING_CHARS_MIN} characters; without it nobody can know that a call is ours.");
+            complaints.push(Complaint::about("signing_secret", words));
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Facts as people read them: times, names, sizes. Pure; the doors pass `now` and the reader's zone in.
 
+mod country;
 mod name;
 mod time;
 
+pub use country::{COUNTRIES, country};
 pub use name::{Person, hue, punycode_note, visible, visible_long};
 pub use time::{Clock, When};
 
@@ -54,6 +56,9 @@ pub fn status_class(status: Status) -> &'static str {
         Status::Spam => "is-bad",
     }
 }
+
+/// Languages to choose from.
+pub const LANGUAGES: &[&str] = &["en", "sv", "es", "ja", "de", "fr", "it", "nl", "pt", "da", "no", "fi", "pl", "zh", "ko", "ru", "uk", "tr", "ar", "he"];
 
 /// A language by its English name; the code itself where we know none.
 pub fn language(code: &str) -> &str {

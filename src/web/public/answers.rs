@@ -18,11 +18,19 @@ pub struct Line {
     pub choices: Vec<(String, String)>,
     pub value: String,
     pub required: bool,
+    /// Asked now. What is not asked yet is read all the same: an answer to a page that asked it.
+    pub asked: bool,
+    /// Beside the order number: the tick of who has none, and whether it is set.
+    pub none: Option<bool>,
     pub complaint: Option<&'static str>,
 }
 
 /// The questions, in their order. The amount is the shop's to know, and photos have a place of their own.
-const ASKED: &[&str] = &[fields::ORDER_NUMBER, fields::ITEM, fields::REASON, fields::DELIVERED_ON, fields::WISH];
+const ASKED: &[&str] = &[fields::ORDER_NUMBER, fields::ORDERED_AS, fields::ITEM, fields::REASON, fields::DELIVERED_ON, fields::WISH, fields::PACKAGING];
+/// Of whom it does not concern they are no question: never required.
+const NOT_OF_ALL: &[&str] = &[fields::ORDERED_AS, fields::PACKAGING];
+/// The tick beside the order number.
+pub const NO_NUMBER: &str = "no_number";
 const NEEDED: &[&str] = &[fields::ORDER_NUMBER, fields::REASON, fields::WISH];
 const TEXT_CHARS_MAX: usize = 500;
 /// Ten thousand million with cents is no price.
@@ -40,7 +48,9 @@ pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str
             kind: html_kind(kind),
             choices,
             value: known(facts, name),
-            required: NEEDED.contains(name) || missing.iter().any(|m| m == name),
+            required: !NOT_OF_ALL.contains(name) && (NEEDED.contains(name) || missing.iter().any(|m| m == name)),
+            asked: *name != fields::PACKAGING || facts.get(name).is_some() || missing.iter().any(|m| m == name),
+            none: (*name == fields::ORDER_NUMBER).then(|| facts.certain(fields::ORDERED_AS).is_some()),
             complaint: None,
         }
     });
@@ -52,6 +62,8 @@ pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str
         choices: field.choices.iter().map(|(code, _)| (code.clone(), words::own_choice(field, code, language).to_owned())).collect(),
         value: known(facts, &field.key),
         required: field.required,
+        asked: true,
+        none: None,
         complaint: None,
     });
     built_in.chain(owners).collect()
@@ -61,17 +73,35 @@ pub fn lines(facts: &Facts, own: &[OwnField], missing: &[String], language: &str
 pub fn answered(lines: &mut [Line], typed: impl Fn(&str) -> String, own: &[OwnField], today: Date) -> Vec<Found> {
     let mut found = Vec::new();
     for line in lines {
-        line.value = typed(&line.name).chars().take(TEXT_CHARS_MAX).collect();
+        let before = std::mem::replace(&mut line.value, typed(&line.name).chars().take(TEXT_CHARS_MAX).collect());
         let kind = own.iter().find(|field| field.key == line.name).map(|field| field.kind);
         let kind = kind.or_else(|| fields::BUILT_IN.iter().find(|(name, _)| *name == line.name).map(|(_, kind)| *kind)).unwrap_or(Kind::Text);
+        // Who typed a number all the same has one; who said what it was ordered as needs no tick; one that we read and they left is none.
+        if line.none.is_some() {
+            let ticked = !typed(NO_NUMBER).is_empty();
+            let left = line.value.trim().is_empty() || (ticked && line.value == before);
+            line.none = Some(left && (ticked || !typed(fields::ORDERED_AS).is_empty()));
+            line.value.truncate(if left { 0 } else { line.value.len() });
+        }
+        line.asked |= !line.value.is_empty();
         match read(line, kind, today) {
-            Ok(None) if line.required => line.complaint = Some("e_missing"),
+            Ok(None) if line.required && line.none != Some(true) => line.complaint = Some("e_missing"),
             Ok(None) => {}
             Ok(Some(value)) => found.push(Found { field: line.name.clone(), value, sentence: line.value.trim().to_owned(), certain: true }),
             Err(complaint) => line.complaint = Some(complaint),
         }
     }
     found
+}
+
+/// Who has no order number and says nothing more ordered as who they are, `otherwise`; who has one is asked for nothing instead.
+pub fn ordered_as(lines: &[Line], found: &mut Vec<Found>, otherwise: &str) {
+    let has_none = lines.iter().any(|line| line.none == Some(true));
+    found.retain(|found| has_none || found.field != fields::ORDERED_AS);
+    let unsaid = has_none && found.iter().all(|found| found.field != fields::ORDERED_AS);
+    if let Some(value) = Some(otherwise.trim()).filter(|otherwise| unsaid && !otherwise.is_empty()) {
+        found.push(Found { field: fields::ORDERED_AS.into(), value: Value::Text(value.into()), sentence: value.into(), certain: true });
+    }
 }
 
 fn read(line: &Line, kind: Kind, today: Date) -> Result<Option<Value>, &'static str> {

@@ -1,10 +1,10 @@
-//! What is said once before a form is taken, and taken the second time: an order number that no order has, and fewer photos
-//! than the clause needs. Neither is a mistake for certain, so neither refuses anybody.
+//! What is said once before a form is taken, and taken the second time: an order number that no order has, fewer photos than the
+//! clause needs, and no word of the packaging where the clause asks. None is a mistake for certain, so none refuses anybody.
 
 use super::answers::Line;
 use super::page::Page;
 use super::uploads::Form;
-use crate::desk::returns::{self, Standing};
+use crate::desk::returns::{self, Needed, Standing};
 use crate::return_request::fields;
 use crate::return_request::reading::Found;
 use crate::return_request::words;
@@ -12,11 +12,12 @@ use crate::web::{Result, State};
 use jiff::civil::Date;
 
 pub struct Doubts {
-    /// How many photos are needed; 0: none, or that is not known.
-    photos_needed: u32,
+    needed: Needed,
     /// The number that no order has; empty: none.
     order: String,
     too_few: bool,
+    /// The packaging matters, and the form says nothing of it.
+    unpacked: bool,
 }
 
 /// What is doubtful of a form: what it says, and how many photos there are with it.
@@ -24,9 +25,10 @@ pub async fn of_form(state: &State, standing: Option<Standing>, found: &[Found],
     let (found, number) = (found.to_vec(), typed_number.to_owned());
     state
         .read(move |c| {
-            let photos_needed = returns::photos_needed(c, standing.as_ref(), &found, Some(today))?;
+            let needed = returns::needed(c, standing.as_ref(), &found, Some(today))?;
             let order = if returns::order_is_unknown(c, &number)? { number } else { String::new() };
-            Ok(Doubts { photos_needed, order, too_few: photos < photos_needed as usize })
+            let unpacked = needed.packaging && !found.iter().any(|found| found.field == fields::PACKAGING);
+            Ok(Doubts { needed, order, too_few: photos < needed.photos as usize, unpacked })
         })
         .await
 }
@@ -34,18 +36,19 @@ pub async fn of_form(state: &State, standing: Option<Standing>, found: &[Found],
 impl Doubts {
     /// Whether there is anything to say that was not said yet.
     pub fn is_new(&self, form: &Form) -> bool {
-        self.order_is_new(form) || self.photos_are_new(form)
+        self.order_is_new(form) || self.photos_are_new(form) || self.packaging_is_new(form)
     }
 
     /// Puts what was not said yet into the page, and remembers there that it was.
     pub fn say(self, page: &mut Page, form: &Form) {
         if self.photos_are_new(form) {
-            page.complaints.push(words::form("e_few", page.language).replace("{n}", &self.photos_needed.to_string()));
+            page.complaints.push(words::form("e_few", page.language).replace("{n}", &self.needed.photos.to_string()));
         }
         if self.order_is_new(form) {
             self.mark(&mut page.lines);
         }
-        (page.photos_needed, page.doubted_order, page.doubted_photos) = (self.photos_needed, self.order, self.too_few);
+        self.ask_for_packaging(page, self.packaging_is_new(form));
+        (page.photos_needed, page.doubted_order, page.doubted_photos) = (self.needed.photos, self.order, self.too_few);
     }
 
     fn order_is_new(&self, form: &Form) -> bool {
@@ -56,16 +59,30 @@ impl Doubts {
         self.too_few && form.get("doubted_photos").is_empty()
     }
 
+    fn packaging_is_new(&self, form: &Form) -> bool {
+        self.unpacked && form.get("packaging_asked").is_empty()
+    }
+
+    /// The question, where the reason makes it one.
+    fn ask_for_packaging(&self, page: &mut Page, complain: bool) {
+        for line in page.lines.iter_mut().filter(|line| line.name == fields::PACKAGING && self.needed.packaging) {
+            line.asked = true;
+            line.complaint = line.complaint.or(complain.then_some("e_missing"));
+        }
+    }
+
     /// A form that only brings photos is not judged yet: what was said already stays said.
     pub fn keep(self, page: &mut Page, form: &Form) {
-        page.photos_needed = self.photos_needed;
+        self.ask_for_packaging(page, false);
+        page.photos_needed = self.needed.photos;
         (page.doubted_order, page.doubted_photos) = (form.get("doubted_order").to_owned(), !form.get("doubted_photos").is_empty());
     }
 
     /// A number that was read from a mail is doubted as soon as its form is looked at.
     pub fn show(self, page: &mut Page) {
         self.mark(&mut page.lines);
-        (page.photos_needed, page.doubted_order) = (self.photos_needed, self.order);
+        self.ask_for_packaging(page, false);
+        (page.photos_needed, page.doubted_order) = (self.needed.photos, self.order);
     }
 
     fn mark(&self, lines: &mut [Line]) {

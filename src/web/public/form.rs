@@ -4,22 +4,18 @@
 use super::answers::{self, Line};
 use super::doubts::{self, Doubts};
 use super::limits::MINUTE;
+use super::opened::{Opened, open};
 use super::page::{Page, form_page, state_page};
 use super::uploads;
-use crate::conversation;
-use crate::customer;
-use crate::database::Reader;
-use crate::desk::returns::{self, Sent, Standing};
-use crate::email::{EmailAddress, NameAddr};
-use crate::return_policy::{page as policy_page, version};
-use crate::return_request::fields::{self, OwnField};
+use crate::desk::returns::{self, Sent};
+use crate::return_request::fields;
 use crate::return_request::reading::Found;
 use crate::return_request::upload::{self, Upload};
-use crate::return_request::{ReturnId, link, own_field, words};
+use crate::return_request::words;
 use crate::web::layout::{Plain, page, page_with_status, see};
 use crate::web::login::Client;
 use crate::web::{Access, Error, Path, Result, Route, State, get, post, session};
-use crate::{account, setting, world};
+use crate::{account, world};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -31,30 +27,15 @@ pub fn routes() -> Vec<Route> {
         get("/return/{token}", Access::Link, show),
         post("/return/{token}", Access::Link, send).streaming(),
         get("/return/{token}/photos/{id}", Access::Link, photo),
+        post("/return/{token}/more", Access::Link, more),
     ]
-}
-
-/// What a link opens.
-#[derive(Clone)]
-pub struct Opened {
-    pub standing: Standing,
-    pub own: Vec<OwnField>,
-    pub language: &'static str,
-    pub customer: NameAddr,
-    pub shop: String,
-    subject: String,
-    pub uploads: Vec<Upload>,
-    /// It still asks.
-    asks: bool,
-    /// The policy in a line; empty: there is none.
-    pub summary: String,
 }
 
 async fn show(state: State, Path(token): Path<String>, headers: HeaderMap) -> Result<Response> {
     let opened = open(&state, &token).await?;
     let plain = Plain::new(session::theme(&headers));
     if !opened.asks {
-        return page(&state_page(plain, &opened));
+        return page(&state_page(plain, &token, &opened));
     }
     let lines = answers::lines(&opened.standing.facts, &opened.own, &opened.standing.missing, opened.language);
     let number = lines.iter().find(|line| line.name == fields::ORDER_NUMBER).map(|line| line.value.clone()).unwrap_or_default();
@@ -81,7 +62,8 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
         return later(page, wait);
     }
     let form = uploads::read(&state, body).await?;
-    let found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+    let mut found = answers::answered(&mut lines, |name| form.get(name).to_owned(), &opened.own, today());
+    answers::ordered_as(&lines, &mut found, opened.customer.address.as_str());
     let complaints = keep_photos(&state, &token, &form, opened.language).await?;
     let uploads = uploaded(&state, &token).await?;
     let photos = uploads.len() + opened.standing.photos;
@@ -93,6 +75,14 @@ async fn send(state: State, Path(token): Path<String>, request: Request) -> Resu
     }
     submit(&state, &token, opened, found, &page.lines, &page.details).await?;
     Ok(see(&format!("/return/{token}")))
+}
+
+/// From the page that says what lacks to a form that takes it.
+async fn more(state: State, Path(token): Path<String>) -> Result<Response> {
+    open(&state, &token).await?;
+    let (key, sent_under) = (state.key.clone(), token.clone());
+    let fresh = state.write(move |tx| Ok(returns::form_again(tx, &key, &sent_under, world::now())?)).await?;
+    Ok(see(&format!("/return/{}", fresh.unwrap_or(token))))
 }
 
 /// The form once more, as it was typed.
@@ -180,49 +170,12 @@ pub fn today() -> Date {
 pub fn as_text(lines: &[Line], details: &str, language: &str) -> String {
     let shown = |line: &Line| {
         let value = line.choices.iter().find(|(code, _)| *code == line.value).map_or(line.value.trim(), |(_, words)| words);
-        (!value.is_empty()).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
+        (!value.is_empty() && line.asked).then(|| format!("{} {value}", line.label.trim_end_matches(':')))
     };
-    let mut text = lines.iter().filter_map(shown).collect::<Vec<_>>().join("\n");
+    let has_none = lines.iter().any(|line| line.none == Some(true)).then(|| words::form("no_number", language).to_owned());
+    let mut text = has_none.into_iter().chain(lines.iter().filter_map(shown)).collect::<Vec<_>>().join("\n");
     if !details.trim().is_empty() {
         text.push_str(&format!("\n\n{}:\n{}", words::form("details", language), details.trim()));
     }
     text
-}
-
-async fn open(state: &State, token: &str) -> Result<Opened> {
-    let token = token.to_owned();
-    state.read(move |c| opened(c, &token)).await
-}
-
-/// The policy that judges this return, in a line; the one of today where none has yet.
-fn summary(c: &Reader, judged_by: Option<i64>, language: &str) -> Result<String> {
-    let judging = judged_by.map(|id| version::find(c, id)).transpose()?.flatten();
-    let version = judging.map_or_else(|| version::on_day(c, today()), |version| Ok(Some(version)))?;
-    Ok(version.map(|version| policy_page::summary(&version.policy, language)).unwrap_or_default())
-}
-
-fn opened(c: &Reader, token: &str) -> Result<Opened> {
-    let (id, used): (ReturnId, bool) = match link::open(c, token, link::Purpose::Form, world::now())? {
-        link::Opened::Valid { return_id, used_at } => (return_id, used_at.is_some()),
-        link::Opened::Expired => return Err(Error::Gone),
-        link::Opened::Unknown => return Err(Error::NotFound),
-    };
-    let standing = returns::standing(c, id)?;
-    let request = &standing.request;
-    let conversation = conversation::find(c, request.conversation_id)?.ok_or(Error::NotFound)?;
-    let customer = customer::find(c, request.customer_id)?.ok_or(Error::NotFound)?;
-    let address = customer.addresses.first().and_then(|a| EmailAddress::parse(&a.address)).ok_or(Error::NotFound)?;
-    let language = super::language(&HeaderMap::new(), Some(&request.language), "en");
-    let asks = !used && returns::still_asks(c, id)?;
-    Ok(Opened {
-        own: own_field::all(c)?,
-        language,
-        customer: NameAddr { name: customer.name, address },
-        shop: setting::shop_name(c)?,
-        subject: conversation.subject,
-        uploads: upload::all(c, token)?,
-        asks,
-        summary: summary(c, request.policy_version, language)?,
-        standing,
-    })
 }

@@ -5,7 +5,7 @@ use crate::conversation::message;
 use crate::database::Reader;
 use crate::desk::returns::{self, Answer};
 use crate::id::AttachmentId;
-use crate::return_request::{ReturnId, fact, link, request};
+use crate::return_request::{ReturnId, fact, link};
 use crate::web::layout::{Plain, page, see};
 use crate::web::{Access, Error, Fields, Path, Result, Route, State, attachments, get, pictures, post, session};
 use crate::{setting, world};
@@ -87,10 +87,7 @@ async fn answer(state: State, Path(token): Path<String>, fields: Fields) -> Resu
             let (id, _) = opened(tx, &token)?;
             let answer = Answer::from_code(fields.get("answer")).ok_or(Error::Unreadable)?;
             link::take(tx, &token, link::Purpose::Fulfilment, now)?;
-            // A closed return is not opened again from outside.
-            if request::find(tx, id)?.is_some_and(|request| !request.state.is_closed()) {
-                returns::answered(tx, id, answer, now)?;
-            }
+            returns::answered(tx, id, answer, now)?;
             Ok::<_, Error>(())
         })
         .await?;

@@ -2,10 +2,12 @@
 //! without an account. Looking at any of them changes nothing (PROMISES P56, P65).
 
 mod answers;
+mod consent;
 mod doubts;
 mod form;
 mod fulfilment;
 mod limits;
+mod opened;
 mod page;
 mod start;
 mod uploads;
@@ -19,7 +21,7 @@ use crate::return_request::LANGUAGES;
 use axum::http::{HeaderMap, header};
 
 pub fn routes() -> Vec<Route> {
-    [form::routes(), start::routes(), fulfilment::routes()].into_iter().flatten().collect()
+    [form::routes(), start::routes(), fulfilment::routes(), consent::routes()].into_iter().flatten().collect()
 }
 
 /// The language a browser asks for, of those that we write (RFC 9110 12.5.4; its weights say little, its order all).

@@ -1,7 +1,7 @@
 //! What the form and the page of a return's state show.
 
 use super::answers::Line;
-use super::form::Opened;
+use super::opened::Opened;
 use crate::desk::letters;
 use crate::return_request::upload::Upload;
 use crate::return_request::{request::Source, words};
@@ -50,6 +50,9 @@ pub struct StatePage {
     state: &'static str,
     tone: &'static str,
     facts: Vec<(String, String)>,
+    /// What is still needed; the button under it opens a form that takes it.
+    lacks: Vec<String>,
+    token: String,
     /// It began with the public form: no mail of ours carries this page's address.
     keep: bool,
 }
@@ -120,7 +123,7 @@ pub fn form_page(plain: Plain, token: &str, opened: Opened, lines: Vec<Line>) ->
     }
 }
 
-pub fn state_page(plain: Plain, opened: &Opened) -> StatePage {
+pub fn state_page(plain: Plain, token: &str, opened: &Opened) -> StatePage {
     let request = &opened.standing.request;
     let title = words::form("state", opened.language).replace("{return}", &request.name());
     let tone = if request.state.is_closed() { "good" } else { "wait" };
@@ -132,6 +135,8 @@ pub fn state_page(plain: Plain, opened: &Opened) -> StatePage {
         state: words::state(request.state.code(), opened.language),
         tone,
         facts: letters::known_facts(&opened.standing, opened.language, &opened.own),
+        lacks: opened.lacks.clone(),
+        token: token.to_owned(),
         keep: request.source == Source::Form,
     }
 }

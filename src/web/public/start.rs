@@ -99,7 +99,8 @@ async fn send(state: State, Path(token): Path<String>, Query(wanted): Query<Want
 
 /// Takes over what was typed; returns what could be understood, and the address.
 fn typed(answer: &mut Page, form: &uploads::Form, own: &[OwnField]) -> (Vec<Found>, Option<EmailAddress>) {
-    let found = answers::answered(&mut answer.lines, |name| form.get(name).to_owned(), own, today());
+    let mut found = answers::answered(&mut answer.lines, |name| form.get(name).to_owned(), own, today());
+    answers::ordered_as(&answer.lines, &mut found, form.get("address"));
     answer.details = form.get("details").to_owned();
     answer.name_typed = form.get("name").chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
     answer.address_typed = form.get("address").to_owned();

@@ -73,7 +73,7 @@ async fn read_with(state: &State, mut multipart: Multipart, photos_bytes_max: us
             Some(file) => {
                 taken += bytes.len();
                 match pictures::remade(state, bytes).await {
-                    Ok(Some(picture)) => form.photos.push((jpeg_name(&file), picture)),
+                    Ok(Some(picture)) => form.photos.push((pictures::jpeg_name(&file), picture)),
                     // What was typed outlives a picture that nobody has time for.
                     Ok(None) | Err(Error::Busy) => form.complaints.push(("e_pictures", file)),
                     Err(other) => return Err(other),
@@ -100,11 +100,4 @@ async fn bytes_of(field: &mut Field<'_>, most: usize, read: &mut usize) -> Resul
         }
     }
     Ok((bytes, too_large))
-}
-
-/// What it is now, whatever it was.
-fn jpeg_name(name: &str) -> String {
-    let stem = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).trim_matches(['.', ' ']);
-    format!("{}.jpg", if stem.is_empty() { "photo" } else { stem })
 }

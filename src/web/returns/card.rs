@@ -1,6 +1,7 @@
 //! The card of a return beside its conversation: where it stands, what is known with the words it rests on, what the policy
 //! says, and what can be done.
 
+use super::hints::{HintView, hints};
 use super::sender::{Sender, sender};
 use super::stands::{self, deed, state_class, steps};
 use crate::conversation::{Direction, message};
@@ -49,6 +50,8 @@ pub struct Card {
     /// The newest call of each custom action, and those that are offered.
     pub calls: Vec<CallView>,
     pub buttons: Vec<Button>,
+    /// What the customer says that changed nothing by itself.
+    pub hints: Vec<HintView>,
     /// The conversation beside which it stands.
     pub beside: Option<ConversationId>,
 }
@@ -106,6 +109,7 @@ pub fn of(c: &Reader, standing: &Standing, clock: &Clock) -> Result<Card> {
     Ok(Card {
         calls,
         buttons,
+        hints: hints(c, standing)?,
         beside: None,
         id: request.id,
         name: request.name(),
@@ -138,7 +142,9 @@ fn moves(request: &Request) -> impl Iterator<Item = State> {
 fn facts(standing: &Standing, own: &[OwnField], clock: &Clock) -> Vec<FactView> {
     let names: Vec<&str> = fields::BUILT_IN.iter().map(|(name, _)| *name).chain(own.iter().map(|field| field.key.as_str())).collect();
     let order = |field: &str| names.iter().position(|name| *name == field).unwrap_or(usize::MAX);
-    let mut known: Vec<&Fact> = standing.facts.0.iter().collect();
+    // Beside a number it says nothing more.
+    let has_number = standing.facts.certain(fields::ORDER_NUMBER).is_some();
+    let mut known: Vec<&Fact> = standing.facts.0.iter().filter(|fact| !has_number || fact.field != fields::ORDERED_AS).collect();
     known.sort_by_key(|fact| order(&fact.field));
     known.into_iter().map(|fact| view(fact, own, clock)).collect()
 }
@@ -147,6 +153,7 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
     let value = match &fact.value {
         Value::Text(code) => match own.iter().find(|own| own.key == fact.field) {
             Some(own) => own_shown(own, &fact.value),
+            None if fact.field == fields::ORDERED_AS => format!("they do not have the number; under {code}"),
             None => words::choice(&fact.field, code, "en").to_owned(),
         },
         Value::Date(day) => match (clock.today() - *day).get_days() {
@@ -170,7 +177,8 @@ fn view(fact: &Fact, own: &[OwnField], clock: &Clock) -> FactView {
 /// A word that fits beside the value.
 fn short_label(field: &str, own: &[OwnField]) -> String {
     match field {
-        fields::ORDER_NUMBER => "Order".into(),
+        fields::ORDER_NUMBER | fields::ORDERED_AS => "Order".into(),
+        fields::ITEM_KIND => "Kind".into(),
         fields::DELIVERED_ON => "Delivered".into(),
         fields::REASON => "Reason".into(),
         fields::WISH => "Wants".into(),

@@ -5,6 +5,7 @@ mod card;
 mod decide;
 mod export;
 mod filter;
+mod hints;
 mod items;
 mod numbers;
 mod sender;
@@ -12,8 +13,9 @@ mod show;
 mod stands;
 
 pub use board::sums;
-pub use card::{Card, Offer, card, chip, offer};
+pub use card::{Card, Offer, card, chip, offer, own_shown};
 pub use sender::Sender;
+pub use stands::chip as state_chip;
 
 use super::Route;
 use crate::database::Reader;

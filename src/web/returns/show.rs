@@ -40,20 +40,22 @@ pub struct Page {
     photos: Vec<AttachmentId>,
     /// The lines of its order, where that is known.
     pub pieces: Vec<Piece>,
+    /// What the policy calls the kinds of items.
+    kinds: Vec<String>,
     /// An agent chose the pieces.
     chosen: bool,
     pub complaints: usize,
 }
 
-struct Line {
-    name: String,
-    label: String,
-    kind: &'static str,
-    choices: Vec<(String, String)>,
-    value: String,
-    because: String,
-    certain: bool,
-    complaint: Option<&'static str>,
+pub struct Line {
+    pub name: String,
+    pub label: String,
+    pub kind: &'static str,
+    pub choices: Vec<(String, String)>,
+    pub value: String,
+    pub because: String,
+    pub certain: bool,
+    pub complaint: Option<&'static str>,
 }
 
 /// An answer is a line, not a story.
@@ -84,7 +86,15 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
             let standing = visible(c, &visitor, id)?;
             let own_fields = own_field::all(c)?;
             let card = card::of(c, &standing, &clock)?;
+            let (kinds, pieces) = (returns::kinds(c, &standing.request)?, items::pieces(c, &standing)?);
             let mut lines = lines(&standing, &own_fields, &card);
+            // Beside a number it says nothing more.
+            let has_number = standing.facts.certain(fields::ORDER_NUMBER).is_some();
+            lines.retain(|line| !has_number || line.name != fields::ORDERED_AS || !line.value.is_empty());
+            // Where no order is known there are no lines that could have a kind.
+            if pieces.is_empty() {
+                lines.extend(items::kind_line(&standing, &card, &kinds));
+            }
             let not_theirs = returns::of_somebody_else(c, &standing.request, &standing.facts)?.is_some();
             // An agent may know that it is theirs all the same, and confirms it.
             lines.iter_mut().filter(|line| not_theirs && line.name == fields::ORDER_NUMBER).for_each(|line| line.certain = false);
@@ -93,7 +103,8 @@ pub async fn load(state: &State, visitor: Visitor, clock: Clock, id: ReturnId) -
                 customer: customer_name(c, &standing.request)?,
                 conversation: standing.request.conversation_id,
                 photos: fact::photos(c, id)?,
-                pieces: items::pieces(c, &standing)?,
+                pieces,
+                kinds,
                 chosen: standing.request.items_by.is_some(),
                 card,
                 lines,

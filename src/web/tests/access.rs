@@ -56,6 +56,7 @@ fn p55_only_these_routes_are_open_to_strangers() {
         "GET /return/{token}",
         "POST /return/{token}",
         "GET /return/{token}/photos/{id}",
+        "POST /return/{token}/more",
         "GET /start-a-return",
         "GET /start-a-return/{token}",
         "POST /start-a-return/{token}",

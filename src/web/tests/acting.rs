@@ -92,8 +92,8 @@ async fn p56_looking_changes_nothing_and_reading_is_told_by_a_form() {
         "/resolved",
         "/spam",
         "/quarantine",
-        "/customers",
-        "/customers/1",
+        "/leads",
+        "/leads/1",
         "/search?q=one",
         "/conversations/1",
         "/conversations/1?write=note",
@@ -151,7 +151,7 @@ async fn p55_what_belongs_to_another_mailbox_does_not_exist() {
         "/attachments/1".into(),
         "/attachments/1/inline".into(),
         "/attachments/1/thumbnail".into(),
-        "/customers/1".into(),
+        "/leads/1".into(),
     ] {
         assert_eq!(ana.get(&page).await.status, StatusCode::NOT_FOUND, "{page}");
     }
@@ -166,6 +166,6 @@ async fn p55_what_belongs_to_another_mailbox_does_not_exist() {
         let nothing = answer.status == StatusCode::NOT_FOUND || action == "merge";
         assert!(nothing, "{action}: {}", answer.status);
     }
-    assert!(!ana.get("/inbox").await.body.contains("A file") && !ana.get("/customers").await.body.contains("Mara"));
+    assert!(!ana.get("/inbox").await.body.contains("A file") && !ana.get("/leads").await.body.contains("Mara"));
     assert_eq!(find(&shop, id).status, Status::Open);
 }

@@ -76,7 +76,7 @@ async fn p52_sixty_look_alikes_stand_beside_their_real_address() {
         assert!(message.contains(&format!("<bdi>{}</bdi>", real.as_str())), "{name:?} <{address}>: {message}");
         assert_eq!(message.contains("look twice"), address.to_lowercase().contains("xn--"), "{name:?} <{address}>: {message}");
         assert!(!message.contains("<span class=\"good\">verified"), "{name:?}");
-        for page in [shown, jules.get("/inbox").await.body, jules.get("/customers").await.body] {
+        for page in [shown, jules.get("/inbox").await.body, jules.get("/leads").await.body] {
             let bad = page.chars().find(|c| matches!(c, '\u{0}'..='\u{8}' | '\u{AD}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'));
             assert_eq!(bad, None, "{name:?}: a character that nobody sees is left to work");
         }

@@ -24,7 +24,7 @@ async fn p38_nasty_strings_go_through_list_view_search_and_reply_whole() {
         let (id, seen) = shop.receive(mailbox, &raw);
         let page = format!("/conversations/{id}");
         let query = encoded(&[("q", odd)]);
-        for path in ["/inbox".to_owned(), page.clone(), format!("/search?{query}"), format!("/customers?{query}"), format!("{page}?{query}")] {
+        for path in ["/inbox".to_owned(), page.clone(), format!("/search?{query}"), format!("/leads?{query}"), format!("{page}?{query}")] {
             let answer = jules.get(&path).await;
             assert_eq!(answer.status, StatusCode::OK, "{odd:?} {path}");
             for runs in ["<script>alert", "<img src=x", "<svg/onload"] {

@@ -4,12 +4,17 @@ mod access;
 mod acting;
 mod board;
 mod calling;
+mod consent;
 mod deciding;
+mod defining;
 mod desk_screens;
 mod follow_ups;
 mod forms;
 mod fuzz;
 mod headers;
+mod kinds;
+mod lacking;
+mod leads;
 mod letters;
 mod links;
 mod live;
@@ -18,6 +23,7 @@ mod mailboxes;
 mod many;
 mod nasty;
 mod order_post;
+mod order_table;
 mod policy;
 mod public;
 mod public_form;
@@ -92,7 +98,7 @@ impl Shop {
                 crate::web::TriedOut { request: format!("POST {}", draft.action.definition.url), outcome, answer: None }
             }),
             // Here is no binary that could be started for it; tests/promises has one.
-            heic: Arc::new(crate::commands::heic::decode),
+            decode: Arc::new(crate::commands::picture::decode),
         });
         Shop { router: router(state.clone()), folder, state }
     }

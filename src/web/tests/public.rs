@@ -240,6 +240,9 @@ async fn fulfilment_presses_one_button_and_the_return_moves() {
     assert_eq!(team.post(&path, &[("answer", "expected")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(shop.read(|c| request::find(c, id)).unwrap().state, Stands::ToRefund);
     assert!(team.get(&path).await.body.contains("that is noted"));
+    // They look again: the page takes the other word, too.
+    assert_eq!(team.post(&path, &[("answer", "damaged")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(shop.read(|c| request::find(c, id)).unwrap().state, Stands::Received);
 }
 
 #[tokio::test]

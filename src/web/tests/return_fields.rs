@@ -71,8 +71,8 @@ async fn a_field_of_the_owner_is_asked_for_answered_shown_exported_and_found() {
     let key = shop.state.key.clone();
     let letter = shop.read(move |c| {
         let making = Making { key: &key, word: "w", token: "t", url: Some("http://help.shop.test"), now: world::now() };
-        let wanted = letters::waiting(c, 1).unwrap().remove(0);
-        Ok(letters::compose(c, &wanted, Vec::new(), &making).unwrap().unwrap().email.text)
+        let wanted = letters::waiting(c, 1, world::now()).unwrap().remove(0);
+        Ok(letters::compose(c, &wanted, letters::Enclosed::default(), &making).unwrap().unwrap().email.text)
     });
     assert!(letter.contains("Frame colour (Oak / Black ash):"), "{letter}");
 

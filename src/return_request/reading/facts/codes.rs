@@ -6,7 +6,7 @@ use super::text;
 use super::words as lists;
 use crate::return_request::fields::{REASON, Value, WISH};
 use crate::return_request::reading::Found;
-use crate::return_request::reading::intent::{Class, Hit, Lexicon, Words};
+use crate::return_request::reading::intent::{Class, Hit, Lexicon, Words, folded};
 use crate::return_request::words;
 use crate::return_request::{LANGUAGES, Reason, Wish};
 
@@ -17,9 +17,15 @@ const RIVAL_GAP: f64 = 0.5;
 /// Words back in which a denial, a doubt, or "rather … than" is looked for.
 const DENIED_WORDS: usize = 5;
 const DOUBTED_WORDS: usize = 4;
+/// Where a wish was asked for, "new plate, please" is one; a longer sentence says more.
+const NEW_ONE_WORDS_MAX: usize = 4;
+/// Words around a decision in which it is said that it was not made.
+const UNDECIDED_WORDS: usize = 4;
 /// Words on from which a denial is no longer about it: "a refund is not needed".
 const DENIED_BEHIND_WORDS: usize = 3;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
+/// What `Words` puts before a text whose subject is empty.
+const NO_SUBJECT: &str = ".\n\n";
 
 /// A code, how heavy what names it is, and where that stands.
 type Weight = (&'static str, f64, Hit);
@@ -34,6 +40,13 @@ pub fn wish(whole: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<Fo
         .map(|(code, sentence, certain)| text(WISH, code, &sentence, certain))
 }
 
+/// The bytes of a text's words that say what is wrong.
+pub fn complaints(whole: &str, lexicon: &Lexicon) -> Vec<(usize, usize)> {
+    let words = Words::of("", whole, TEXT_BYTES_MAX, |word| lexicon.spelt_fact(word));
+    let told = lexicon.hits(&words, None).into_iter().filter(|hit| matches!(hit.class, Class::Reason(_)) && !denied(&words, hit));
+    told.map(|hit| words.place(hit.first, hit.last)).map(|(from, to)| (from.saturating_sub(NO_SUBJECT.len()), to.saturating_sub(NO_SUBJECT.len()))).collect()
+}
+
 /// What stands where a reason or a wish was asked for: one of our own words, or a sentence that names it.
 pub fn answer(field: &str, said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(&'static str, bool)> {
     let said = said.to_lowercase();
@@ -44,6 +57,10 @@ pub fn answer(field: &str, said: &str, lexicon: &Lexicon, language: Option<&str>
         .find(|code| LANGUAGES.iter().any(|language| words::choice(field, code, language).to_lowercase() == bare) || code.replace('_', " ") == bare);
     if let Some(code) = exact.copied().or_else(|| begun_with(field, bare, &codes)) {
         return Some((code, true));
+    }
+    let is_new = || said.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| lists::is("new_one", &folded(word)));
+    if field == WISH && said.split_whitespace().count() <= NEW_ONE_WORDS_MAX && is_new() {
+        return Some((Wish::Replacement.code(), true));
     }
     let found = if field == REASON { reason(&said, lexicon, language) } else { wish(&said, lexicon, language) }?;
     let Value::Text(code) = &found.value else { return None };
@@ -122,7 +139,8 @@ fn denied(words: &Words, hit: &Hit) -> bool {
         return false;
     }
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
-    { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
+    let thanked_off = is("no_thanks", hit.last + 1) && words.sentence(hit.last + 1) == hit.sentence && is("thanks", hit.last + 2);
+    thanked_off || { behind }.take_while(|at| is("copula", *at) || is("denies", *at)).any(|at| is("denies", at))
 }
 
 fn supposed(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
@@ -135,23 +153,43 @@ fn supposed(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
 /// "Thank you for the refund", "the replacement you sent", "I had a voucher".
 fn is_over(words: &Words, hit: &Hit) -> bool {
     let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
-    let mut before = clause_before(words, hit.first, DENIED_WORDS + 1);
-    let thanked = before.any(|at| is("had", at) || (is("thanks", at) && (at + 1..hit.first).take(2).any(|next| is("for", next))));
+    let mut before = clause_before(words, hit.first, DENIED_WORDS + 1).take_while(|at| !is("but_instead", *at));
+    // "At first I wanted a refund".
+    let wanted = |at: usize| is("wanted", at) && (at.saturating_sub(DENIED_WORDS)..at + DENIED_WORDS).any(|near| is("at_first", near));
+    let thanked = before.any(|at| is("had", at) || wanted(at) || (is("thanks", at) && (at + 1..hit.first).take(2).any(|next| is("for", next))));
     let behind = (hit.last + 1..words.len()).take(DENIED_BEHIND_WORDS).take_while(|at| words.sentence(*at) == hit.sentence && joined(words, *at));
     thanked || { behind }.any(|at| is("since", at))
 }
 
 fn doubted(words: &Words, hit: &Hit, language: Option<&str>) -> bool {
-    let is_or = |word: &str| lists::is("or", word) || (word == "of" && language == Some("nl")) || (word == "ou" && matches!(language, Some("fr" | "pt")));
+    let is_or = |word: &str| {
+        lists::is("or", word)
+            || (word == "of" && language == Some("nl"))
+            || (word == "ou" && matches!(language, Some("fr" | "pt")))
+            || (word == "o" && language.is_none_or(|language| matches!(language, "es" | "it")))
+    };
     // "I don't know yet whether I want a refund".
     let sentence: Vec<usize> = (0..hit.first).filter(|at| words.sentence(*at) == hit.sentence).collect();
     let is_if = |at: usize| matches!(words.get(at), Some("if" | "whether" | "ob" | "si" | "se" | "of" | "om"));
-    let knows = sentence.iter().find(|at| words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
+    // "No sé", "non so": alone the word is another.
+    let know = |at: usize| matches!((words.get(at.wrapping_sub(1)), words.get(at)), (Some("no"), Some("se")) | (Some("non"), Some("so")));
+    let knows = sentence.iter().find(|at| know(**at) || words.get(**at).is_some_and(|word| lists::is("forgotten", word)));
     if knows.is_some_and(|knows| (knows + 1..hit.first).any(is_if)) {
         return true;
     }
+    // "Repair or a new lid?"
+    let or_behind = hit.last + 1 < words.len() && words.sentence(hit.last + 1) == hit.sentence && words.get(hit.last + 1).is_some_and(is_or);
     let mut before = clause_before(words, hit.first, DOUBTED_WORDS);
-    before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
+    or_behind
+        || before.any(|at| words.get(at).is_some_and(|word| is_or(word) || lists::is("doubt", word)))
+        || (matches!(hit.class, Class::Wish(_)) && undecided(words, hit.sentence))
+}
+
+/// "I haven't decided yet between a refund and a new one", "je n'ai pas encore choisi", "unschlüssig".
+fn undecided(words: &Words, sentence: usize) -> bool {
+    let is = |list: &str, at: usize| words.get(at).is_some_and(|word| lists::is(list, word));
+    let turned = |at: usize| (at.saturating_sub(UNDECIDED_WORDS)..at + UNDECIDED_WORDS).any(|beside| is("denies", beside) || is("not_yet", beside));
+    (0..words.len()).filter(|at| words.sentence(*at) == sentence).any(|at| is("undecided", at) || (is("decides", at) && turned(at)))
 }
 
 /// The places of the words before one, nearest first, as far as no comma stands between.

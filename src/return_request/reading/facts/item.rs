@@ -9,32 +9,56 @@ use crate::return_request::reading::intent::{Lexicon, folded};
 const TITLE_CHARS_MAX: usize = 60;
 /// A longer answer is a sentence.
 const NAME_WORDS_MAX: usize = 9;
+/// More words in brackets are no part of a name.
+const BRACKET_WORDS_MAX: usize = 3;
 const ANSWER_MARKS: &[char] = &['"', '“', '”', '„', '«', '»', ' '];
+/// Words before a quotation in which it is said whose words it quotes.
+const QUOTED_WORDS: usize = 5;
 /// Opening marks with what closes them.
 const MARKS: &[(char, &[char])] =
     &[('“', &['”', '“']), ('„', &['“', '”']), ('«', &['»']), ('»', &['«']), ('”', &['”']), ('"', &['"']), ('‘', &['’']), ('「', &['」'])];
 
 pub fn find(whole: &str) -> Option<Found> {
-    let titles = titles(whole);
+    let titles: Vec<_> = titles(whole).into_iter().filter(|(from, ..)| !is_quoted(whole, *from)).collect();
     let (from, to, title) = *titles.first()?;
-    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1))
+    let is_name = title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    Some(text(ITEM, title, &around(whole, from, to), titles.len() == 1 && is_name))
+}
+
+/// "The box said “Fragile”": words in quotation marks that are no title.
+fn is_quoted(whole: &str, from: usize) -> bool {
+    let before = tokens(&whole[..from]);
+    before
+        .iter()
+        .rev()
+        .take(QUOTED_WORDS)
+        .take_while(|(at, word)| !whole[at + word.len()..from].contains(". "))
+        .any(|(_, word)| words::is("quoted_words", &folded(word)))
 }
 
 /// What stands where the item was asked for: its name; of a sentence only the name in it, and that is a suggestion.
 pub fn answer(said: &str, lexicon: &Lexicon, language: Option<&str>) -> Option<(String, bool)> {
     let said = meant(said.trim());
-    let whole = said.trim_matches(ANSWER_MARKS).trim_end_matches('.');
+    let whole = named_before_brackets(said.trim_matches(ANSWER_MARKS).trim_end_matches('.'));
     let tokens = tokens(whole);
     let tells = tokens.iter().skip(1).any(|(_, word)| words::is("tells", &folded(word)) || words::is("denied", &folded(word)));
     let sentence = tokens.len() > NAME_WORDS_MAX || whole.contains(". ") || whole.contains(['!', '?']) || tells;
     if !sentence {
-        return Some((whole.to_owned(), whole.chars().any(char::is_alphabetic))).filter(|(name, _)| !name.is_empty());
+        // "See above" names nothing.
+        let points = tokens.iter().any(|(_, word)| words::is("points", &folded(word)));
+        return Some((whole.to_owned(), !points && whole.chars().any(char::is_alphabetic))).filter(|(name, _)| !name.is_empty());
     }
     if let [(.., title)] = titles(said)[..] {
         return Some((title.to_owned(), true));
     }
     let name = noun::best(said, lexicon, language).map(|(from, to)| said[from..to].to_owned());
     Some((name.unwrap_or_else(|| whole.to_owned()), false))
+}
+
+/// "Candle holder (the large one, we keep the other)": a story in brackets is no part of the name, "(framed)" is.
+fn named_before_brackets(said: &str) -> &str {
+    let story = said.find(" (").filter(|open| *open > 0 && tokens(&said[*open..]).len() > BRACKET_WORDS_MAX);
+    story.map_or(said, |open| &said[..open])
 }
 
 /// "Not the mug, but the bowl" means the bowl.

@@ -2,35 +2,25 @@
 //! table whose cells became lines, in any language that we ask in; in other words than ours, too (`labels.txt`).
 
 use super::lines::{self, Line};
+use super::names::{self, plain};
 use super::own::{self, Own};
-use super::{amount, codes, dates, found, is_built_in, item, order, text};
+use super::{amount, codes, dates, found, in_order, is_built_in, item, order, packaging, text};
 use crate::return_request::fields::{self, BUILT_IN, Kind, OwnField, Value};
-use crate::return_request::reading::intent::{Lexicon, folded};
+use crate::return_request::reading::intent::Lexicon;
 use crate::return_request::reading::{Found, Letter, Shop};
 use crate::return_request::{LANGUAGES, words};
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 /// A longer answer is a story, which free reading takes up.
 const ANSWER_CHARS_MAX: usize = 300;
 
-/// Labels and questions of the built-in fields, in all languages, as they are compared.
-static LABELS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| *name != fields::PHOTOS);
-    let both =
-        |name: &'static str, language: &'static str| [plain(words::label(name, language)), plain(words::question(name, language))].map(|label| (label, name));
-    names.flat_map(|name| LANGUAGES.iter().flat_map(move |language| both(name, language))).collect()
-});
-
-/// Other words for the same, as they are compared.
-static SYNONYMS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let lines = include_str!("labels.txt").lines().filter_map(|line| line.split_once(':'));
-    let named = lines.filter_map(|(name, labels)| Some((BUILT_IN.iter().find(|(known, _)| *known == name)?.0, labels)));
-    named.flat_map(|(name, labels)| labels.split('|').map(move |label| (plain(label), name))).collect()
-});
-
 /// What may stand between a label and its answer where it is no colon: "order number - AT-10482".
 const DASHES: &[&str] = &[" - ", " – ", " — ", " = ", "=", " -> ", " → "];
+
+/// What may stand between two labels with their answers in one line.
+const PARTS: &[&str] = &[" / ", "; ", " | ", ", ", " - "];
+
+/// How people mark a choice.
+const CHOSEN: &[char] = &['*', '_', '✓', '✔', '☑', '☒', '→', '>', '<', '←'];
 
 /// A line with an answer.
 struct Answer {
@@ -41,22 +31,15 @@ struct Answer {
 }
 
 pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Vec<Found> {
-    let mut all = Vec::new();
     let own = Own::of(shop.own_fields);
-    for (source, new) in [(new_text, true), (whole, false)] {
-        let lines = lines_of(source, &own);
-        for (at, line) in lines.iter().enumerate() {
-            if let Some((field, said)) = labelled(&line.text, &own) {
-                let said = match said {
-                    "" => below(&lines[at + 1..], &own, new).or_else(|| left_over(&field, &line.text).map(str::to_owned)),
-                    said => Some(flowing(said, &lines[at..], &own)),
-                };
-                all.extend(said.filter(|said| !is_template(&field, said)).map(|said| Answer { field, said, new }));
-            } else if let Some((field, said)) = named_otherwise(&line.text).filter(|(_, said)| new && !said.is_empty()) {
-                all.push(Answer { field: field.to_owned(), said: flowing(said, &lines[at..], &own), new });
-            }
-        }
-    }
+    let asked = asked(whole, shop.own_fields);
+    let mut all = written(new_text, true, true, &own);
+    all.extend(written(whole, false, is_our_letter(&asked), &own));
+    all.extend(in_order::answers(new_text, &asked, |field, said| reads(field, said, letter, shop, lexicon)).into_iter().map(|(field, said)| Answer {
+        field,
+        said,
+        new: true,
+    }));
     let mut facts: Vec<Found> = Vec::new();
     for answer in all.iter().filter(|a| a.new).chain(all.iter().filter(|a| !a.new)) {
         if !facts.iter().any(|known| known.field == answer.field) {
@@ -66,10 +49,61 @@ pub fn answers(whole: &str, new_text: &str, letter: &Letter, shop: &Shop, lexico
     facts
 }
 
-/// Whether a letter carries the line that asks for a field.
-pub fn asks_for(field: &str, whole: &str) -> bool {
-    let own = Own::of(&[]);
-    lines_of(whole, &own).iter().any(|line| labelled(&line.text, &own).is_some_and(|(asked, _)| asked == field))
+/// The lines of a text that answer. Other words than our labels count where its author wrote them or where a letter asks with them.
+fn written(source: &str, new: bool, otherwise: bool, own: &Own) -> Vec<Answer> {
+    let lines: Vec<Line> = lines_of(source, own).into_iter().flat_map(|line| if new { parted(line, own) } else { vec![line] }).collect();
+    let mut all = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let labelled = labelled(&line.text, own);
+        let ours = labelled.is_some();
+        let Some((field, said)) = labelled.or_else(|| named_otherwise(&line.text).filter(|_| otherwise).map(|(field, said)| (field.to_owned(), said))) else {
+            continue;
+        };
+        let said = match said {
+            "" if ours || !new => below(&lines[at + 1..], own, new).or_else(|| left_over(&field, &line.text).map(str::to_owned)),
+            "" => None,
+            said => Some(flowing(said, &lines[at..], own)),
+        };
+        all.extend(said.filter(|said| field != fields::PHOTOS && !is_template(&field, said)).map(|said| Answer { field, said, new }));
+    }
+    all
+}
+
+/// "Order: AT-1, item: Low Tide / problem: torn" as lines of their own.
+fn parted(line: Line, own: &Own) -> Vec<Line> {
+    let is_label = |part: &str| part.contains(':') && (labelled(part, own).is_some() || named_otherwise(part).is_some());
+    for mark in PARTS {
+        let parts: Vec<&str> = line.text.split(mark).map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.len() > 1 && parts.iter().all(|part| is_label(part)) {
+            return parts.into_iter().map(|part| Line { text: part.to_owned(), whole: part.to_owned(), broken: false }).collect();
+        }
+    }
+    vec![line]
+}
+
+/// The fields that a letter's lines ask for, in their order; photos, too.
+pub fn asked(whole: &str, own: &[OwnField]) -> Vec<String> {
+    let own = Own::of(own);
+    let mut asked: Vec<String> = Vec::new();
+    for line in lines_of(whole, &own) {
+        let field = labelled(&line.text, &own).map(|(field, _)| field).or_else(|| {
+            // "Photos: please attach one" asks, too; "the problem - it is torn" does not.
+            let (label, said) = line.text.split_once([':', '：', '?'])?;
+            names::otherwise(&plain(label)).filter(|name| said.trim().is_empty() || *name == fields::PHOTOS || label.contains('(')).map(str::to_owned)
+        });
+        asked.extend(field.filter(|field| !asked.contains(field)));
+    }
+    asked
+}
+
+/// Only a letter of ours asks what happened and what is wanted; an order's confirmation has an order number and a price, too.
+fn is_our_letter(asked: &[String]) -> bool {
+    asked.len() > 1 && asked.iter().any(|field| matches!(field.as_str(), fields::REASON | fields::WISH))
+}
+
+/// What an answer would be read as, for whoever has to guess which question it answers.
+fn reads(field: &str, said: &str, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Option<bool> {
+    read(&Answer { field: field.to_owned(), said: said.to_owned(), new: true }, letter, shop, lexicon).map(|found| found.certain)
 }
 
 /// A text without the lines that ask, so that "not delivered" among the choices is no claim.
@@ -79,12 +113,7 @@ pub fn without_questions(text: &str, own: &[OwnField]) -> String {
 }
 
 fn lines_of(source: &str, own: &Own) -> Vec<Line> {
-    lines::of(source, |text| named(&plain(text), own).is_some())
-}
-
-/// The field that has a label or question.
-fn named(label: &str, own: &Own) -> Option<String> {
-    own.called(label).map(|field| field.key.clone()).or_else(|| LABELS.get(label).map(|name| (*name).to_owned()))
+    lines::of(source, |text| names::named(&plain(text), own).is_some() || names::otherwise(&plain(text)).is_some())
 }
 
 fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Option<Found> {
@@ -100,6 +129,7 @@ fn read(answer: &Answer, letter: &Letter, shop: &Shop, lexicon: &Lexicon) -> Opt
         (fields::REASON | fields::WISH, _) => {
             codes::answer(field, &said, lexicon, letter.language).map(|(code, certain)| text(field, code, &sentence, certain))
         }
+        (fields::PACKAGING, _) => packaging::answer(&said).map(|(code, certain)| text(field, code, &sentence, certain)),
         (_, Kind::Date) => dates::answer(&said, letter.today()?).map(|(day, certain)| found(field, Value::Date(day), &sentence, certain)),
         (_, Kind::Amount) => amount::answer(&said).map(|(sum, certain)| found(field, Value::Amount(sum), &sentence, certain)),
         _ => item::answer(&said, lexicon, letter.language).map(|(name, certain)| text(field, name, &sentence, certain)),
@@ -118,7 +148,7 @@ fn labelled<'l>(line: &'l str, own: &Own) -> Option<(String, &'l str)> {
         return None;
     }
     let right = right.trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':']);
-    let field = named(&label, own)?;
+    let field = names::named(&label, own)?;
     // "Wish" may begin a sentence; a label stands alone or before a colon.
     (split.is_some() || line.chars().count() < 60).then_some((field, right))
 }
@@ -128,16 +158,21 @@ fn named_otherwise(line: &str) -> Option<(&'static str, &str)> {
     let colon = line.find([':', '：', '\t']).map(|at| (at, line[at..].chars().next().map_or(1, char::len_utf8)));
     let dash = DASHES.iter().filter_map(|dash| line.find(dash).map(|at| (at, dash.len()))).min();
     let (at, length) = colon.into_iter().chain(dash).min()?;
-    let label = plain(&line[..at]);
-    let field = SYNONYMS.get(&label).or_else(|| LABELS.get(&label))?;
+    let field = names::otherwise(&plain(&line[..at]))?;
     Some((field, line[at + length..].trim_matches([' ', '\u{a0}', '*', '_', '|', '\t', ':', '>'])))
 }
 
-/// The one choice that was left standing in the brackets: "What happened (damaged):".
+/// The one choice that was left standing in the brackets, "What happened (damaged):", or that was marked there.
 fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
     let inner = line.split_once('(')?.1.rsplit_once(')')?.0;
     let is_choice = words::codes(field).iter().any(|code| LANGUAGES.iter().any(|language| plain(words::choice(field, code, language)) == plain(inner)));
-    is_choice.then_some(inner)
+    if is_choice {
+        return Some(inner);
+    }
+    // Or the one that was marked: "(damaged / **wrong item** / changed my mind)".
+    let mut marked = inner.split('/').map(str::trim).filter(|choice| choice.starts_with(CHOSEN) || choice.ends_with(CHOSEN));
+    let only = marked.next().filter(|_| marked.next().is_none())?;
+    Some(only.trim_matches(|c: char| !c.is_alphanumeric())).filter(|only| !only.is_empty())
 }
 
 /// The next line that says something, unless it asks the next question. In the quote nothing may stand between: behind an empty
@@ -145,12 +180,14 @@ fn left_over<'l>(field: &str, line: &'l str) -> Option<&'l str> {
 fn below(lines: &[Line], own: &Own, new: bool) -> Option<String> {
     let at = lines.iter().take(if new { 3 } else { 1 }).position(|line| !line.text.is_empty())?;
     let next = &lines[at].text;
-    labelled(next, own).is_none().then(|| flowing(next, &lines[at..], own))
+    (labelled(next, own).is_none() && named_otherwise(next).is_none()).then(|| flowing(next, &lines[at..], own))
 }
 
 /// An answer that begins in the first line, with the lines into which it was broken.
 fn flowing(said: &str, lines: &[Line], own: &Own) -> String {
-    let goes_on = |at: usize| lines[at - 1].broken && !lines[at].text.is_empty() && labelled(&lines[at].text, own).is_none();
+    let goes_on = |at: usize| {
+        lines[at - 1].broken && !lines[at].text.is_empty() && labelled(&lines[at].text, own).is_none() && named_otherwise(&lines[at].text).is_none()
+    };
     let more = (1..lines.len()).take_while(|at| goes_on(*at)).map(|at| lines[at].text.as_str());
     std::iter::once(said).chain(more).collect::<Vec<_>>().join(" ")
 }
@@ -170,20 +207,4 @@ fn is_template(field: &str, said: &str) -> bool {
 
 fn own_or_label(field: &str, own: &[OwnField]) -> String {
     own.iter().find(|own| own.key == field).map_or_else(|| words::label(field, "en"), |own| words::own_label(own, "en")).to_owned()
-}
-
-/// A label as it is compared: words alone, what stands in brackets gone.
-pub fn plain(label: &str) -> String {
-    let mut depth = 0_i32;
-    let mut outside = String::with_capacity(label.len());
-    for c in label.chars() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            c if depth <= 0 => outside.push(c),
-            _ => {}
-        }
-    }
-    let words: Vec<String> = outside.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(folded).collect();
-    words.join(" ")
 }

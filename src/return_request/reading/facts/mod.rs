@@ -4,21 +4,28 @@
 mod amount;
 mod codes;
 mod dates;
+mod in_order;
 mod item;
 mod labels;
 mod lines;
+mod names;
 mod noun;
 mod order;
 mod own;
+mod packaging;
 mod photos;
 mod sentences;
 mod words;
 
-pub use labels::plain as label_key;
+pub use amount::sums;
+pub use item::titles;
+pub use names::plain as label_key;
+pub use order::is_shaped;
 pub use photos::photos;
-pub use words::number;
+pub use sentences::around;
+pub use words::{is as is_word, number};
 
-use super::intent::Lexicon;
+use super::intent::{Lexicon, folded};
 use super::{Found, Letter, Shop};
 use crate::money::Amount;
 use crate::return_request::Reason;
@@ -33,28 +40,39 @@ pub fn find(letter: &Letter, shop: &Shop) -> Vec<Found> {
     let new_text = cut(letter.new_text);
     let mut facts = labels::answers(cut(letter.text), new_text, letter, shop, lexicon);
     let mut add = |found: Option<Found>| {
-        if let Some(found) = found
-            && !facts.iter().any(|known: &Found| known.field == found.field)
-        {
-            facts.push(found);
+        let Some(found) = found else { return };
+        match facts.iter_mut().find(|known: &&mut Found| known.field == found.field) {
+            Some(known) => known.certain &= !is_second_thought(known, &found),
+            None => facts.push(found),
         }
     };
     // Lines that ask are no answer in free words, even where they were left empty.
     let free = labels::without_questions(new_text, shop.own_fields);
     let subject_and_text = format!("{}.\n\n{free}", letter.subject);
-    let asked_for = |field: &str| labels::asks_for(field, cut(letter.text));
+    let asked = labels::asked(cut(letter.text), shop.own_fields);
+    let asked_for = |field: &str| asked.iter().any(|asked| asked == field);
     add(order::find(&subject_and_text, shop.order_pattern));
     add(if asked_for(fields::ORDER_NUMBER) { order::alone(&free) } else { None });
     add(item::find(&subject_and_text));
-    add(if asked_for(fields::ITEM) { noun::find(&free, lexicon, letter.language) } else { None });
-    add(codes::reason(&subject_and_text, lexicon, letter.language));
+    let reason = codes::reason(&subject_and_text, lexicon, letter.language);
+    // Where nobody asked for the item, only a complaint has one.
+    add(if asked_for(fields::ITEM) || reason.is_some() { noun::find(&free, lexicon, letter.language) } else { None });
+    add(reason);
     add(codes::wish(&free, lexicon, letter.language));
     add(letter.today().and_then(|today| dates::delivered(&free, today)));
     let asked_for_a_day = letter.today().filter(|_| asked_for(fields::DELIVERED_ON));
     add(asked_for_a_day.and_then(|today| dates::alone(&free, today).or_else(|| dates::only(&free, today))));
     add(amount::find(&free));
+    add(if asked_for(fields::PACKAGING) { packaging::find(&free) } else { None });
     contradict(&mut facts);
     facts
+}
+
+/// "PS: sorry, the number is 4417": beside a line that says otherwise, nobody knows which of them holds.
+fn is_second_thought(known: &Found, found: &Found) -> bool {
+    let differs = found.certain && known.value != found.value && known.sentence != found.sentence;
+    let again = |word: &str| ["second_thought", "corrected"].iter().any(|list| words::is(list, &folded(word)));
+    differs && found.field != fields::ITEM && found.sentence.split(|c: char| !c.is_alphanumeric()).any(again)
 }
 
 /// What never arrived has no day of arrival, whatever the carrier says.
@@ -103,5 +121,9 @@ fn is_built_in(name: &str) -> bool {
 
 #[cfg(test)]
 mod answers_tests;
+#[cfg(test)]
+mod noun_tests;
+#[cfg(test)]
+mod photos_tests;
 #[cfg(test)]
 mod tests;

@@ -29,27 +29,30 @@ const UNITS: &[&str] = &["€", "$", "£", "eur", "euro", "euros", "usd", "gbp",
 const NUMBER_WORDS: &[&str] = &["number", "no", "nr", "nummer", "numero", "id", "is", "lautet", "est", "es", "e", "ar"];
 
 pub fn find(whole: &str, pattern: Option<&str>) -> Option<Found> {
-    let tokens = tokens(whole);
-    let mut numbers: Vec<(usize, usize, String)> = Vec::new();
-    for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
-        let number = match pattern {
-            Some(pattern) => in_shape(&tokens, at, pattern),
-            None => behind_a_cue(whole, &tokens, at),
-        };
-        numbers.extend(number.filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
-    }
+    let tokens = numbers_apart(whole);
+    let all = |read: &dyn Fn(usize) -> Option<(usize, usize, String)>| {
+        let mut numbers: Vec<(usize, usize, String)> = Vec::new();
+        for at in (0..tokens.len()).filter(|at| !is_denied(&tokens, *at)) {
+            numbers.extend(read(at).filter(|(_, _, number)| !numbers.iter().any(|(.., known)| key(known) == key(number))));
+        }
+        numbers
+    };
+    let shaped = pattern.map(|pattern| all(&|at| in_shape(&tokens, at, pattern))).unwrap_or_default();
+    // Another shape than the shop's, behind a word that says what it is: mistyped perhaps, and worth asking about.
+    let odd = pattern.is_some() && shaped.is_empty();
+    let numbers = if shaped.is_empty() { all(&|at| behind_a_cue(whole, &tokens, at)) } else { shaped };
     let (from, to, number) = numbers.first()?.clone();
     // "20481 or maybe 20418".
     let behind: Vec<&str> = tokens.iter().filter(|(at, _)| *at >= to).take(OTHER_WORDS).map(|(_, token)| *token).collect();
     let or = behind.iter().position(|word| matches!(folded(word).as_str(), "or" | "oder" | "ou" | "o" | "of" | "eller"));
     let or_another = or.is_some_and(|or| behind[or..].iter().any(|word| is_number(word)));
-    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1 && !or_another))
+    Some(text(ORDER_NUMBER, number, &around(whole, from, to), numbers.len() == 1 && !or_another && !odd))
 }
 
 /// What stands where a number was asked for. False: another stands there, too.
 pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
-    let tokens = tokens(text);
-    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at));
+    let tokens = numbers_apart(text);
+    let told = || (0..tokens.len()).filter(|at| !is_denied(&tokens, *at) && !is_of_something_else(&tokens, *at));
     let mut numbers: Vec<String> =
         pattern.map(|pattern| told().filter_map(|at| in_shape(&tokens, at, pattern)).map(|(.., number)| number).collect()).unwrap_or_default();
     if numbers.is_empty() {
@@ -63,7 +66,7 @@ pub fn answer(text: &str, pattern: Option<&str>) -> Option<(String, bool)> {
 
 /// The one number in an answer to a letter that asked for it: certain where it fills a line, otherwise a suggestion.
 pub fn alone(whole: &str) -> Option<Found> {
-    let tokens = tokens(whole);
+    let tokens = numbers_apart(whole);
     let follows = |at: usize, list: &str| at > 0 && words::is(list, &folded(tokens[at - 1].1));
     let counts = |at: usize| tokens.get(at + 1).is_some_and(|(_, unit)| UNITS.contains(&folded(unit).as_str()));
     let could_be = |at: usize| {
@@ -86,6 +89,27 @@ pub fn alone(whole: &str) -> Option<Found> {
     Some(text(ORDER_NUMBER, token.trim_start_matches('#').to_uppercase(), &around(whole, from, from + token.len()), fills))
 }
 
+/// Words with their places; "n°4471" without its sign.
+fn numbers_apart(text: &str) -> Vec<(usize, &str)> {
+    let bare = |(from, token): (usize, &'_ str)| {
+        let sign = ["n°", "nº", "N°", "Nº", "№", "nr.", "Nr.", "no.", "No."].iter().find(|sign| token.starts_with(**sign) && token.len() > sign.len());
+        (from + sign.map_or(0, |sign| sign.len()), sign.map_or(0, |sign| sign.len()))
+    };
+    tokens(text)
+        .into_iter()
+        .map(|(from, token)| {
+            let (start, cut) = bare((from, token));
+            (start, &token[cut..])
+        })
+        .collect()
+}
+
+/// "I can't find it, the invoice is 2291".
+fn is_of_something_else(tokens: &[(usize, &str)], at: usize) -> bool {
+    let before = tokens[at.saturating_sub(CUE_WORDS)..at].iter().rev().map(|(_, word)| folded(word));
+    { before }.find(|word| words::is("order_number", word) || words::is("other_number", word)).is_some_and(|word| !words::is("order_number", &word))
+}
+
 /// "It was AT-1, not AT-2": "no" is a number's word in English and a denial only behind a comma elsewhere.
 fn is_denied(tokens: &[(usize, &str)], at: usize) -> bool {
     let before = |steps: usize| at.checked_sub(steps).map_or(String::new(), |at| folded(tokens[at].1));
@@ -96,25 +120,32 @@ fn is_denied(tokens: &[(usize, &str)], at: usize) -> bool {
 
 /// `AT-#####` as "AT-10482", "at10482", "AT 10482", "#AT-10482".
 fn in_shape(tokens: &[(usize, &str)], at: usize, pattern: &str) -> Option<(usize, usize, String)> {
-    let wanted: Vec<char> = pattern.chars().filter(|c| c.is_alphanumeric() || matches!(c, '#' | '@')).collect();
-    let fits = |text: &str| {
-        let chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        chars.len() == wanted.len()
-            && chars.iter().zip(&wanted).all(|(c, wanted)| match wanted {
-                '#' => c.is_ascii_digit(),
-                '@' => c.is_alphabetic(),
-                literal => c.eq_ignore_ascii_case(literal),
-            })
-    };
     let (from, token) = tokens[at];
-    if fits(token) {
+    if is_shaped(token, pattern) {
         return Some((from, from + token.len(), written(token, pattern)));
     }
     let (next_from, next) = *tokens.get(at + 1)?;
     let joined = format!("{token}{next}");
     // Two words make one number only where the shape has letters before its digits: "AT 10482".
-    let split = wanted.first().is_some_and(|c| *c != '#') && token.chars().all(char::is_alphabetic);
-    (split && fits(&joined)).then(|| (from, next_from + next.len(), written(&joined, pattern)))
+    let split = pattern.chars().find(|c| is_of_shape(*c)).is_some_and(|c| c != '#') && token.chars().all(char::is_alphabetic);
+    (split && is_shaped(&joined, pattern)).then(|| (from, next_from + next.len(), written(&joined, pattern)))
+}
+
+/// Whether a number has the shop's shape, hyphens and blanks aside.
+pub fn is_shaped(number: &str, pattern: &str) -> bool {
+    let wanted: Vec<char> = pattern.chars().filter(|c| is_of_shape(*c)).collect();
+    let chars: Vec<char> = number.chars().filter(|c| c.is_alphanumeric()).collect();
+    chars.len() == wanted.len()
+        && chars.iter().zip(&wanted).all(|(c, wanted)| match wanted {
+            '#' => c.is_ascii_digit(),
+            '@' => c.is_alphabetic(),
+            literal => c.eq_ignore_ascii_case(literal),
+        })
+}
+
+/// What of a pattern stands for a sign of the number.
+fn is_of_shape(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '#' | '@')
 }
 
 /// The number as the shop writes it.
@@ -179,6 +210,8 @@ fn is_number(token: &str) -> bool {
     let letters = number.chars().filter(|c| c.is_ascii_alphabetic()).count();
     let plain = number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
     let is_date = letters == 0 && digits <= DAY_DIGITS_MAX && (number.matches('/').count() == 2 || number.matches('-').count() == 2);
+    // "10-11".
+    let is_day = letters == 0 && number.split_once(['-', '/']).is_some_and(|(day, month)| day.len() <= 2 && month.len() <= 2);
     let is_year = letters == 0 && digits == 4 && number.starts_with("20");
     // RR123456789SE: a parcel (UPU S10).
     let is_parcel = number.len() == 13 && letters == 4 && digits == 9;
@@ -192,6 +225,7 @@ fn is_number(token: &str) -> bool {
         && number.len() <= CHARS_MAX
         && (letters > 0 || digits <= LONG_DIGITS_MAX)
         && !is_date
+        && !is_day
         && !is_year
         && !is_parcel
         && !is_size

@@ -1,6 +1,6 @@
 //! Answers to the fields that an owner added: by their labels, read by their kind. What could be meant in two ways is not certain.
 
-use super::labels::plain;
+use super::names::plain;
 use super::words as lists;
 use super::{day_in, found, text};
 use crate::return_request::fields::{Kind, OwnField, Value};

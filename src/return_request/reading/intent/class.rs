@@ -18,6 +18,8 @@ pub enum Class {
     Not,
     /// Nothing is wanted, or somebody else than a customer writes: no sentence of the letter asks.
     Never,
+    /// What came is whole or well liked. Beside a complaint and a wish it is the rest that is.
+    Fine,
     Thanks,
     News,
     /// Names a reason, or a wish: for the facts, not for the judgement.
@@ -34,6 +36,7 @@ pub const CLASSES: &[(&str, Class)] = &[
     ("order", Class::Order),
     ("not", Class::Not),
     ("never", Class::Never),
+    ("fine", Class::Fine),
     ("thanks", Class::Thanks),
     ("news", Class::News),
 ];

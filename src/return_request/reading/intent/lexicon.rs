@@ -11,11 +11,13 @@
 //! damaged 2: torn|ripped             names a reason or a wish
 //! spell: refund return                long words that may hold a typing mistake
 //! spell_facts: cracked                the same, where reasons and wishes are looked for, but no intent
+//! plain: the with is                  words that a letter of this language is known by
 //! ```
 //!
 //! `ask` is a wish (money back, send it back, another one), `claim` says what is wrong with what came, `hope` asks what will be
 //! done ("what now?") and counts only beside a claim. `state`, `policy`, `order` and `not` speak against the sentence that they
-//! stand in, `never`, `news` and the first two against the whole letter. How much each counts says `mod.rs`.
+//! stand in, `never`, `news` and the first two against the whole letter, and so does `fine` (it came whole) unless both a claim and
+//! a wish stand beside it. How much each counts says `mod.rs`.
 
 use super::class::{CLASSES, Class};
 use super::rule::{Choice, PIECE_CHARS_MIN, Part, Rule, end_of};
@@ -31,6 +33,9 @@ const LINES_MAX: usize = 1_000;
 const SPELT_CHARS_MIN: usize = 5;
 /// From this length on, two mistakes are likelier than another word.
 const SPELT_TWICE_CHARS_MIN: usize = 12;
+/// Fewer plain words tell no language, nor do they where others have more than half as many.
+const PLAIN_MIN: usize = 2;
+const PLAIN_TIMES: usize = 2;
 
 /// The files, each with the language that its rules are for; without one, for all.
 const READY: &[(Option<&str>, &str)] = &[
@@ -73,6 +78,8 @@ pub struct Lexicon {
     ends: HashMap<String, Vec<usize>>,
     spelling: Vec<String>,
     spelling_of_facts: Vec<String>,
+    /// Words of one language alone, that nearly every letter holds.
+    plain: HashMap<String, &'static str>,
     /// Every word that a rule names: spelt right already.
     known: HashSet<String>,
 }
@@ -125,6 +132,11 @@ impl Lexicon {
             self.spelling_of_facts.extend(words.split_whitespace().map(folded));
             return Ok(());
         }
+        if class == "plain" {
+            let language = language.ok_or("A plain word tells a language; in these lines there is none.")?;
+            self.plain.extend(words.split_whitespace().map(|word| (folded(word), language)));
+            return Ok(());
+        }
         if class == "set" {
             let name = head.next().ok_or("A set has a name, as in “set broken: torn|chipped”.")?;
             let choice = Choice::of(&words.split_whitespace().collect::<String>(), &self.sets)?;
@@ -154,6 +166,17 @@ impl Lexicon {
         }
         self.rules.push(Rule { class, weight, language, parts });
         Ok(())
+    }
+
+    /// The language that a letter's plain words are of, where they agree; a few words are enough, unlike for statistics of letters.
+    pub fn language(&self, words: &Words) -> Option<&'static str> {
+        let mut counts = [0; LANGUAGES.len()];
+        for language in (0..words.len()).filter_map(|at| self.plain.get(words.get(at)?)) {
+            LANGUAGES.iter().position(|of| of == language).into_iter().for_each(|of| counts[of] += 1);
+        }
+        let most = (0..counts.len()).max_by_key(|of| counts[*of])?;
+        let others: usize = counts.iter().sum::<usize>() - counts[most];
+        (counts[most] >= PLAIN_MIN && counts[most] > PLAIN_TIMES * others).then_some(LANGUAGES[most])
     }
 
     /// Every rule that holds, once in each sentence. In a letter of a known language only its rules are looked for, and the English

@@ -9,6 +9,7 @@ mod text;
 
 pub use class::Class;
 pub use lexicon::{Hit, Lexicon, Mistake};
+pub use rule::{Choice, Part, end_of};
 pub use text::{Words, folded};
 
 use super::{Intent, Letter};
@@ -38,6 +39,15 @@ const COMPLAINT_MIN: f64 = 1.2;
 const HOPE_MAX: f64 = 2.2;
 /// A return that exists, or a question before buying, is rarely both: what other sentences say of it counts this much.
 const ELSEWHERE: f64 = 0.5;
+/// "… and do I have to send this one back first?": who says what is wrong and what is wanted asks how, not whether; and "the others are
+/// fine" speaks of the others. Then a question about the rules, or what is fine, counts this much.
+const BESIDE_A_REQUEST: f64 = 0.2;
+/// What a wish weighs at least to be one.
+const WISH_MIN: f64 = 1.8;
+/// Who says that something is wrong and sends pictures of it need not say what for.
+const PHOTOS: f64 = 1.5;
+/// So few words below a subject are a signature: the subject is the letter.
+const SIGNATURE_WORDS_MAX: usize = 6;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
@@ -46,13 +56,14 @@ pub struct Judgement {
     pub because: Vec<String>,
 }
 
-pub fn judge(letter: &Letter, lexicon: &Lexicon) -> Judgement {
+/// `photos`: how many real pictures of something came along.
+pub fn judge(letter: &Letter, photos: usize, lexicon: &Lexicon) -> Judgement {
     let words = Words::of(letter.subject, letter.new_text, TEXT_BYTES_MAX, |word| lexicon.spelt(word));
-    let hits = once(lexicon.hits(&words, letter.language));
+    let hits = once(lexicon.hits(&words, lexicon.language(&words).or(letter.language)));
     let sum = |class: Class, sentence: Option<usize>| -> f64 {
         hits.iter().filter(|hit| hit.class == class && sentence.is_none_or(|s| hit.sentence == s)).map(|hit| hit.weight).sum()
     };
-    let weight = weigh(&words, &sum);
+    let weight = weigh(&words, photos, &sum);
     let intent = intent_of(weight, &sum);
     Judgement { intent, confidence: confidence(weight), because: because(&hits, &words, intent) }
 }
@@ -73,24 +84,30 @@ fn once(mut hits: Vec<Hit>) -> Vec<Hit> {
     kept
 }
 
-fn weigh(words: &Words, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
+fn weigh(words: &Words, photos: usize, sum: &dyn Fn(Class, Option<usize>) -> f64) -> f64 {
     let nearness = |words_max: f64, words: usize| (words_max / words.max(1) as f64).min(1.0);
+    let subject = if words.len() - words.sentence_words(0) <= SIGNATURE_WORDS_MAX { 1.0 } else { SUBJECT };
     let net = |s: usize, of: &[Class], max: f64| {
         let sum = |class: &Class| sum(*class, Some(s));
         let against = [Class::State, Class::Policy, Class::Order, Class::Not].iter().map(sum).sum::<f64>();
-        let place = if s == 0 { SUBJECT } else { nearness(SENTENCE_WORDS, words.sentence_words(s)) };
+        let place = if s == 0 { subject } else { nearness(SENTENCE_WORDS, words.sentence_words(s)) };
         let for_it = of.iter().map(sum).sum::<f64>().min(max.max(sum(&Class::Ask)));
         // "I want neither my money back nor another one": what such a sentence names is what it declines.
         if sum(&Class::Never) >= DECLINES_FROM { 0.0 } else { place * (for_it - against).max(0.0) }
     };
+    let heaviest = |of: &[Class]| (0..words.sentences()).map(|s| net(s, of, CLAIM_MAX)).fold(0.0, f64::max);
     let mut nets: Vec<f64> = (0..words.sentences()).map(|s| net(s, &[Class::Ask, Class::Claim], CLAIM_MAX)).collect();
     nets.sort_by(|a, b| b.total_cmp(a));
     let [best, second] = [0, 1].map(|at| nets.get(at).copied().unwrap_or(0.0));
-    let complaint = (0..words.sentences()).map(|s| net(s, &[Class::Claim], CLAIM_MAX)).fold(0.0, f64::max);
-    let hope = if complaint >= COMPLAINT_MIN { (0..words.sentences()).map(|s| net(s, &[Class::Hope], HOPE_MAX)).sum::<f64>().min(HOPE_MAX) } else { 0.0 };
-    let together = (SECOND * second + BESIDE * nets.iter().skip(2).sum::<f64>() + hope) * nearness(LETTER_WORDS, words.len());
+    let (complaint, wish) = (heaviest(&[Class::Claim]), heaviest(&[Class::Ask]));
+    let complains = complaint >= COMPLAINT_MIN;
+    let hope = if complains { (0..words.sentences()).map(|s| net(s, &[Class::Hope], HOPE_MAX)).sum::<f64>().min(HOPE_MAX) } else { 0.0 };
+    let shown = if complains && photos > 0 { PHOTOS } else { 0.0 };
+    let together = (SECOND * second + BESIDE * nets.iter().skip(2).sum::<f64>() + hope) * nearness(LETTER_WORDS, words.len()) + shown;
+    let (rules, fine) = if complains && wish >= WISH_MIN { (BESIDE_A_REQUEST, BESIDE_A_REQUEST) } else { (ELSEWHERE, 1.0) };
+    let [state, policy, intact, news, never] = [Class::State, Class::Policy, Class::Fine, Class::News, Class::Never].map(|class| sum(class, None));
     // A newsletter says so somewhere; that a customer is polite says nothing.
-    let whole = sum(Class::News, None) + sum(Class::Never, None) + ELSEWHERE * (sum(Class::State, None) + sum(Class::Policy, None));
+    let whole = news + never + ELSEWHERE * state + rules * policy + fine * intact;
     best + together - whole
 }
 

@@ -35,7 +35,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    fn fits(&self, word: &str) -> bool {
+    pub fn fits(&self, word: &str) -> bool {
         self.whole.contains(word) || self.begin.iter().any(|stem| word.starts_with(stem.as_str())) || self.end.iter().any(|end| word.ends_with(end.as_str()))
     }
 

@@ -105,6 +105,9 @@ impl Words {
 
 /// Lower case without accents and apostrophes: "Größe" is "grosse", "don’t" is "dont".
 pub fn folded(word: &str) -> String {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return word.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         match c {

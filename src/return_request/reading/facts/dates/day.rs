@@ -77,7 +77,7 @@ impl Text<'_> {
         let before = at.checked_sub(1).map_or("", |at| self.word(at));
         let weekday = words::numbered("weekday", self.word(at), 0, 6)
             .or_else(|| words::numbered("feira", self.word(at), 0, 4).filter(|_| words::is("before_feira", before) || words::is("last", self.word(at + 1))))?;
-        if let Some(written) = self.date_behind(at, today) {
+        if let Some(written) = self.date_behind(at, weekday, today) {
             let fits = written.date.weekday().to_monday_zero_offset() == weekday;
             return Some(Day { certain: written.certain && fits, ..written });
         }
@@ -109,12 +109,14 @@ impl Text<'_> {
     }
 
     /// The date that follows a weekday, with the weekday counted in.
-    fn date_behind(&self, at: usize, today: Today) -> Option<Day> {
+    fn date_behind(&self, at: usize, weekday: i8, today: Today) -> Option<Day> {
         let articles = (at + 1..self.words.len()).take(2).take_while(|next| words::is("article", self.word(*next))).count();
         let next = at + 1 + articles;
         let is_day = || self.stands_alone(next) || self.words.get(next).is_some_and(|word| word.ends_with(char::is_alphabetic));
         let day = || self.ordinal(next).filter(|_| is_day()).and_then(|day| newest_of_month(day, today.date));
-        let ordinal = || day().map(|date| Day { date, length: 1, certain: true });
+        // "El martes 17 no es …": where both say the same, no word behind them is needed.
+        let fitting = || self.ordinal(next).and_then(|day| newest_of_month(day, today.date)).filter(|date| date.weekday().to_monday_zero_offset() == weekday);
+        let ordinal = || day().or_else(fitting).map(|date| Day { date, length: 1, certain: true });
         let written = self.written_day(next, today).or_else(ordinal)?;
         Some(Day { length: written.length + 1 + articles, ..written })
     }

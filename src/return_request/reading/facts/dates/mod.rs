@@ -26,6 +26,11 @@ const ABOUT_WORDS: usize = 2;
 /// Words behind a day in which it is put right.
 const CORRECTED_WORDS: usize = 14;
 
+/// Words before a day in which it is called what was said before.
+const SAID_WORDS: usize = 5;
+/// How far "a week ago" may lie from the day that is meant.
+const ROUGH_DAYS: i32 = 3;
+
 /// When a letter was written, and in what.
 #[derive(Clone, Copy)]
 pub struct Today<'a> {
@@ -59,7 +64,9 @@ pub fn delivered(whole: &str, today: Today) -> Option<Found> {
     let (_, at, day) = days.next()?;
     // "It came on the 15th, sorry, I meant the 17th": the other day says nothing of arriving.
     let other = text.days(today).into_iter().filter(|(other, _)| *other > at && other - at <= CORRECTED_WORDS && !text.is_denied(*other));
-    let corrected = { other }.rfind(|(other, _)| (at..*other).any(|word| words::is("corrected", text.word(word))));
+    let corrected = { other }.rfind(|(other, _)| {
+        text.was_said_before(at, *other) || text.is_so_after_all(at, *other) || (at..*other).any(|word| words::is("corrected", text.word(word)))
+    });
     let only = days.all(|(.., other)| other.date == day.date) && corrected.is_none() && !text.is_doubtful(at, day.length);
     let (at, day) = corrected.unwrap_or((at, day));
     let (from, to) = text.place(at, day.length);
@@ -73,11 +80,16 @@ pub fn answer(said: &str, today: Today) -> Option<(Date, bool)> {
     if days.iter().any(|(at, _)| !text.is_denied(*at)) {
         days.retain(|(at, _)| !text.is_denied(*at));
     }
-    let only = days.iter().all(|(_, other)| other.date == days[0].1.date);
-    // "I told you Monday, but I got that wrong: it was the 18th."
+    // "A week ago, on the 19th": of a rough day and an exact one near it, the exact one is meant.
+    let exact = |rough: Date| days.iter().any(|(_, day)| day.certain && rough.until(day.date).is_ok_and(|span| span.get_days().abs() <= ROUGH_DAYS));
+    let rough: Vec<Date> = days.iter().filter(|(_, day)| !day.certain && exact(day.date)).map(|(_, day)| day.date).collect();
+    days.retain(|(_, day)| day.certain || !rough.contains(&day.date));
     let (first, last) = (days.first()?, days.last()?);
-    let corrected = (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
+    // "I told you Monday, but I got that wrong: it was the 18th."
+    let taken_back = text.was_said_before(first.0, last.0);
+    let corrected = taken_back || (first.0..last.0).any(|word| words::is("corrected", text.word(word)));
     let (at, day) = if corrected { last } else { first };
+    let only = taken_back || days.iter().all(|(_, other)| other.date == days[0].1.date);
     Some((day.date, only && day.certain && !text.is_doubtful(*at, day.length)))
 }
 
@@ -179,7 +191,9 @@ impl<'t> Text<'t> {
 
     /// Whether a word says that a parcel came: not a letter, and nobody home.
     fn is_arriving(&self, at: usize) -> bool {
-        words::is_nearly("arriving", self.word(at)) && !self.is_of_mail(at) && !words::is("not_arriving", self.word(at + 1))
+        // "Bought" is nearly "brought".
+        let arrives = words::is("arriving", self.word(at)) || (words::is_nearly("arriving", self.word(at)) && !words::is("other_day", self.word(at)));
+        arrives && !self.is_of_mail(at) && !words::is("not_arriving", self.word(at + 1))
     }
 
     /// "not the 19th", "nicht am 19."
@@ -187,7 +201,19 @@ impl<'t> Text<'t> {
         let passed = |word: &str| ["article", "was_it"].iter().any(|list| words::is(list, word)) || words::numbered("weekday", word, 0, 6).is_some();
         let before = (0..at).rev().take(4).find(|before| !passed(self.word(*before)));
         let together = |before: usize| !self.whole[self.place(before, 1).1..self.tokens[at].0].contains([',', ':', ';']);
-        before.is_some_and(|before| words::is("denied", self.word(before)) && together(before))
+        before.is_some_and(|before| (words::is("denied", self.word(before)) || self.word(before) == "no") && together(before))
+    }
+
+    /// "I wrote Monday, but it was Tuesday": of two days the first is the one that was said before.
+    fn was_said_before(&self, first: usize, last: usize) -> bool {
+        let said = (first.saturating_sub(SAID_WORDS)..first).any(|word| words::is("said_before", self.word(word)));
+        said && (first..last).any(|word| words::is("but_instead", self.word(word)))
+    }
+
+    /// "According to the tracking on the 20th, but it was actually the 21st".
+    fn is_so_after_all(&self, first: usize, last: usize) -> bool {
+        let actually = (last.saturating_sub(BELIEF_WORDS)..last).any(|word| word > first && words::is("actually", self.word(word)));
+        actually && (first.saturating_sub(PLAN_WORDS)..first).any(|word| words::is("hearsay", self.word(word)))
     }
 
     /// "I got order AT-10971 on Friday" speaks of an order, not of ordering.
@@ -210,7 +236,11 @@ impl<'t> Text<'t> {
     fn is_doubtful(&self, at: usize, length: usize) -> bool {
         let near = |other: usize| self.joined(self.place(other, 1).1, self.tokens[at].0);
         let before = |list: &str, reach: usize| (at.saturating_sub(reach)..at).any(|other| words::is(list, self.word(other)) && near(other));
-        before("about", ABOUT_WORDS)
+        // "On the 19th or the 20th".
+        let or = |at: usize| words::is("or", self.word(at)) || matches!(self.word(at), "ou" | "o" | "of");
+        let beside_or = or(at + length) || (at.saturating_sub(ABOUT_WORDS)..at).any(or);
+        beside_or
+            || before("about", ABOUT_WORDS)
             || before("belief", BELIEF_WORDS)
             || self.nearest(at, length, PLAN_WORDS, |other| words::is("hearsay", self.word(other))).is_some()
     }
