@@ -4,7 +4,6 @@ pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;
-mod shape;
 pub mod shop_key;
 mod store;
 pub mod table;

@@ -2,6 +2,7 @@
 //! going weeks pass. What may not go any more is cancelled with a reason, what may not go yet waits.
 
 use super::heard::wrote_since;
+use super::waits;
 use crate::consent;
 use crate::conversation::{self, ConversationId, Status};
 use crate::customer::{self, CustomerId};
@@ -14,7 +15,7 @@ use crate::follow_up::{self, FollowUp, discount, going, plan, zone};
 use crate::id::FollowUpId;
 use crate::return_request::{self, board};
 use crate::secret::SecretKey;
-use crate::{account, lead, outbox, piece, setting};
+use crate::{account, lead, piece, setting};
 use jiff::tz::TimeZone;
 
 /// What fell due while the house was away for longer than this is old news, and is not sent.
@@ -23,8 +24,6 @@ pub const LATE_MAX: Millis = 3 * 24 * pace::HOUR;
 const BATCH: usize = 50;
 /// Late ones ended in one round.
 const LATE_BATCH: usize = 1_000;
-/// Letters of follow-ups that a server does not take: more than these do not join them, or they would all leave at once.
-const STUCK_MAX: i64 = 3;
 /// When one that waits for something is looked at again.
 const LOOK_AGAIN: Millis = pace::HOUR;
 
@@ -36,22 +35,6 @@ pub fn anything_due(c: &Reader, now: Millis) -> database::Result<bool> {
 /// How the owner wants follow-ups to go.
 pub fn pace(c: &Reader) -> database::Result<Pace> {
     Ok(setting::get::<Pace>(c, setting::FOLLOW_UPS_PACE)?.unwrap_or_default().sane())
-}
-
-/// Why none goes now, in words for the owner; `None`: they may.
-pub fn waits(c: &Reader) -> Result<Option<&'static str>> {
-    if setting::get::<serde_json::Value>(c, setting::OUTBOX_PAUSED)?.is_some_and(|value| value != false && !value.is_null()) {
-        return Ok(Some("Sending is paused: follow-ups wait until it goes on."));
-    }
-    if setting::get::<String>(c, setting::PUBLIC_URL)?.is_none_or(|url| url.trim().is_empty()) {
-        return Ok(Some(
-            "Follow-ups wait: each carries a link that ends them, and Restante does not know its own address. Start it with --public-url https://…",
-        ));
-    }
-    if outbox::waiting_on_consent(c)? >= STUCK_MAX {
-        return Ok(Some("Follow-ups wait: the mail server has not taken the last ones yet."));
-    }
-    Ok(None)
 }
 
 /// Takes up the next one that may go; its letter is written after. `word`: a random one, for a code that is made.

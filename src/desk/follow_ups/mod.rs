@@ -7,11 +7,13 @@ mod go;
 mod heard;
 mod manage;
 mod test_send;
+mod waits;
 
 pub use bought::{BOUGHT_DAYS, orders_arrived};
-pub use go::{LATE_MAX, anything_due, go, pace, waits};
+pub use go::{LATE_MAX, anything_due, go, pace};
 pub use manage::{Match, cancel, cancel_all, end_discount, plan_match, remove_plan, switch_plan};
 pub use test_send::{Test, compose_test, queue_test};
+pub use waits::waits;
 
 pub use super::letters::follow_up::{About, Preview, compose_preview};
 

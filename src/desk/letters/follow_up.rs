@@ -167,7 +167,8 @@ pub(super) fn compose(c: &Reader, waiting: &Waiting, making: &Making) -> Result<
     };
     let bytes = email::compose::compose(&letter)?;
     let email = Email { new_text: preview.text(), ..email::read(&bytes) };
-    Ok(Ok(Composed { bytes, email, account, to: NameAddr { name: String::new(), address }, link: None, consent_link: None, follow_up: Some(of) }))
+    let (to, ends) = (NameAddr { name: String::new(), address }, Some((consent::link::Act::Unsubscribe, all_of_them(&of))));
+    Ok(Ok(Composed { bytes, email, account, to, link: None, consent_link: ends, follow_up: Some(of) }))
 }
 
 /// Words, subject and references: an answer in the conversation if it has messages, else its beginning.
@@ -206,18 +207,20 @@ fn picture(c: &Reader, of: &FollowUp) -> Result<Option<File>> {
     })?)
 }
 
-/// Its letter is in the outbox: the link in it works from now on, and the timeline says why it went.
-pub(super) fn queued(tx: &Writer, of: &FollowUp, there: ConversationId, message: MessageKey, token: &str, now: Millis) -> Result<()> {
-    // Whoever presses "no more" in a mail like this means all of them.
-    let link = consent::link::Link {
+/// What the link in it ends: whoever presses "no more" in a mail like this means all of them.
+fn all_of_them(of: &FollowUp) -> consent::link::Link {
+    consent::link::Link {
         customer_id: of.customer_id,
         address: of.address.clone(),
         purposes: consent::Purpose::ALL.to_vec(),
         words: String::new(),
         policy_text: String::new(),
         used_at: None,
-    };
-    consent::link::add(tx, token, consent::link::Act::Unsubscribe, &link, now)?;
+    }
+}
+
+/// Its letter is in the outbox; the timeline says why it went.
+pub(super) fn queued(tx: &Writer, of: &FollowUp, there: ConversationId, message: MessageKey, now: Millis) -> Result<()> {
     going::note_sent(tx, of.id, message, now)?;
     event::record(tx, there, of.planned_by, &What::FollowedUp { follow_up: of.id, message, because: because(tx, of)? }, now)?;
     Ok(())

@@ -97,11 +97,11 @@ pub fn waiting(c: &Reader, limit: usize, now: Millis) -> Result<Vec<Waiting>> {
             id: r.get(0)?,
             conversation_id: r.get(1)?,
             return_id: r.get(2)?,
+            follow_up_id: r.get(7)?,
             kind,
             address: r.get(4)?,
             by: r.get(5)?,
             data: json(r, 6)?,
-            follow_up_id: r.get(7)?,
         }))
     };
     let look_up = crate::action::Kind::LookUp.code();

@@ -49,7 +49,7 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
         consent::link::add(tx, token, *act, link, now)?;
     }
     if let Some(of) = &composed.follow_up {
-        afterwards::queued(tx, of, id, message, token, now)?;
+        afterwards::queued(tx, of, id, message, now)?;
     }
     if let (Kind::Fulfilment, Some(of)) = (waiting.kind, waiting.return_id) {
         request::note_fulfilment_told(tx, of, now)?;

@@ -14,7 +14,7 @@ use crate::follow_up::plan::{self, After};
 use crate::follow_up::{self, FollowUp, FollowUpId, Kind, State};
 use crate::id::{DiscountId, PlanId};
 use crate::return_request::{Decision, State as Stands};
-use crate::{order, outbox, setting};
+use crate::{account, order, outbox, setting};
 
 pub(super) const HOUR: Millis = 60 * MINUTE;
 pub(super) const DAY: Millis = 24 * HOUR;
@@ -282,7 +282,16 @@ fn without_an_address_of_its_own_or_with_sending_paused_nothing_goes_and_the_own
     setting::clear(&shop.tx, setting::PUBLIC_URL).unwrap();
     shop.replaced("Mara");
     assert_eq!(shop.days(15).len(), 0);
-    assert!(follow_ups::waits(&shop.tx).unwrap().unwrap().contains("--public-url"));
+    let waits = |url: &str| {
+        setting::set(&shop.tx, setting::PUBLIC_URL, &url, None, 1).unwrap();
+        follow_ups::waits(&shop.tx).unwrap()
+    };
+    assert!(waits("").unwrap().contains("does not know its own address") && waits("http://help.shop.test").unwrap().contains("https only"));
+    assert_eq!(waits("http://127.0.0.1:8080"), None, "this shop's mail stays on its machine");
+    let server = account::ServerAddress::parse_smtp("smtps://a@mail.shop.test").unwrap();
+    let elsewhere = account::Account { carrier: account::Carrier::Smtp(server), ..shop.account.clone() };
+    account::update(&shop.tx, &elsewhere).unwrap();
+    assert!(waits("http://127.0.0.1:8080").unwrap().contains("does not know its own address on the internet"));
     setting::set(&shop.tx, setting::PUBLIC_URL, &"https://help.shop.test", None, 1).unwrap();
     setting::set(&shop.tx, setting::OUTBOX_PAUSED, &"restored", None, 1).unwrap();
     assert_eq!(shop.days(1).len(), 0);

@@ -100,7 +100,7 @@ impl Watched {
 
     fn compose(&mut self) {
         let now = self.shop.now.get();
-        let Some(waiting) = letters::waiting(&self.shop.tx, 1, self.shop.now.get()).unwrap().into_iter().next() else { return };
+        let Some(waiting) = letters::waiting(&self.shop.tx, 1, now).unwrap().into_iter().next() else { return };
         let (word, token) = (format!("w{now}"), format!("t{now}"));
         let making = Making { key: &self.shop.key, word: &word, token: &token, url: Some("https://help.shop.test"), now };
         match letters::compose(&self.shop.tx, &waiting, letters::Enclosed::default(), &making).unwrap() {

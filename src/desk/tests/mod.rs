@@ -20,6 +20,7 @@ mod leads;
 mod looking_up;
 mod luring;
 mod odd_numbers;
+mod offering;
 mod one_person;
 mod packaging;
 mod pieces;

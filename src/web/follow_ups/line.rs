@@ -40,7 +40,7 @@ impl LineView {
             id: of.id,
             customer: of.customer_id,
             person: Person::new(&line.name, &of.address),
-            when: if coming { clock.long_ahead(of.due_at) } else { clock.long(moment(line)) },
+            when: if coming { hour(clock.long_ahead(of.due_at), of.due_at <= clock.now()) } else { clock.short(moment(line)) },
             what: what(line),
             why: why(line),
             conversation: of.conversation_id.filter(|_| of.message_id.is_some() || of.state == State::Planned),
@@ -51,6 +51,12 @@ impl LineView {
             bought: of.bought_at.map(|at| clock.short(at)),
         }
     }
+}
+
+/// Under its day the hour is enough; what is due goes when it is its turn.
+fn hour(when: When, is_due: bool) -> When {
+    let human = if is_due { "soon" } else { when.human.rsplit(' ').next().unwrap_or_default() };
+    When { human: human.to_owned(), ..when }
 }
 
 fn what(line: &Line) -> String {
