@@ -79,6 +79,11 @@ pub fn cancel_waiting(tx: &Writer, message: MessageKey, why: &str, now: Millis) 
     Ok(tx.execute(sql, params![message, now, why])? > 0)
 }
 
+/// Whether a letter is still here: in its undo window, waiting for its turn, or put off by a server.
+pub fn is_waiting(c: &Reader, message: MessageKey) -> Result<bool> {
+    c.one("SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1 AND state IN ('queued', 'deferred'))", [message], |r| r.get(0))
+}
+
 /// Forgets a letter that never left, so that its message can be taken back whole.
 pub fn forget(tx: &Writer, message: MessageKey) -> Result<()> {
     tx.execute("DELETE FROM outbox WHERE message_id = ?1 AND state = 'cancelled'", [message])?;
