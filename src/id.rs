@@ -58,7 +58,7 @@ ids! {
     PieceId,
     /// A sale of a piece, so that it can be taken back.
     SaleId,
-    DiscountId, PlanId, FollowUpId, SegmentId,
+    DiscountId, DiscountCodeId, PlanId, FollowUpId, SegmentId,
     /// Two records of a person that became one.
     JoinId,
 }

@@ -286,7 +286,7 @@ CREATE TABLE follow_up (
   due_at          INTEGER NOT NULL,                -- not before
   planned_at      INTEGER NOT NULL,
   planned_by      INTEGER REFERENCES agent(id),    -- null: by a plan
-  settled_at      INTEGER,
+  settled_at      INTEGER,                         -- when it was taken up, sent or cancelled
   settled_by      INTEGER REFERENCES agent(id),
   because         TEXT NOT NULL DEFAULT '',        -- why it was cancelled, in words
   message_id      INTEGER REFERENCES message(id) ON DELETE SET NULL,
@@ -302,7 +302,7 @@ CREATE INDEX follow_up_sent        ON follow_up(settled_at) WHERE state = 'sent'
 CREATE INDEX follow_up_by_address  ON follow_up(address, settled_at) WHERE state = 'sent';
 CREATE INDEX follow_up_by_message  ON follow_up(message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX follow_up_by_piece    ON follow_up(piece_id) WHERE piece_id IS NOT NULL;
-CREATE UNIQUE INDEX follow_up_once_per_plan  ON follow_up(plan_id, return_id) WHERE plan_id IS NOT NULL AND return_id IS NOT NULL;
+CREATE UNIQUE INDEX follow_up_once_per_plan  ON follow_up(plan_id, return_id) WHERE plan_id IS NOT NULL AND return_id IS NOT NULL AND state <> 'cancelled';
 CREATE UNIQUE INDEX follow_up_once_per_piece ON follow_up(piece_id, customer_id) WHERE piece_id IS NOT NULL AND state <> 'cancelled';
 
 -- No path plans a follow-up, or goes on with one, without a consent that lives.

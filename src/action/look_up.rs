@@ -52,6 +52,7 @@ pub fn read(definition: &Definition, number: &str, body: &[u8]) -> Result<News, 
         tracking: text("tracking").unwrap_or_default(),
         lines: lines(definition, &json, currency),
         references: ["order_id", "payment"].into_iter().filter_map(|name| text(name).map(|value| (name, value))).collect(),
+        discount_codes: Vec::new(),
     };
     let known = News { number: news.number.clone(), ..News::default() };
     if crate::order::key(&news.number) != crate::order::key(number) {

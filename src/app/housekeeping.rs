@@ -1,4 +1,4 @@
-//! What has to happen now and then without anybody asking: snoozes end, silent customers are reminded, a dictionary is learned, another process's
+//! What has to happen now and then without anybody asking: snoozes end, silent customers are reminded, follow-ups go, a dictionary is learned, another process's
 //! changes are noticed.
 
 use super::Folder;
@@ -42,6 +42,9 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
             if let Err(failure) = remind(folder) {
                 tracing::warn!(%failure, "customers who do not answer were not reminded");
             }
+            if let Err(failure) = follow_up(folder) {
+                tracing::warn!(%failure, "follow-ups that are due did not go");
+            }
         }
         if Instant::now() > learn_at {
             learn_at = Instant::now() + LEARN_EVERY;
@@ -83,6 +86,16 @@ fn remind(folder: &Folder) -> anyhow::Result<()> {
     let now = world::now();
     if folder.db.read(|c| desk::returns::anybody_silent(c, now))? {
         folder.db.write(move |tx| desk::returns::remind(tx, now))?;
+    }
+    Ok(())
+}
+
+/// One goes in a round, at most: as a person would write them.
+fn follow_up(folder: &Folder) -> anyhow::Result<()> {
+    let now = world::now();
+    if folder.db.read(|c| anyhow::Ok(desk::follow_ups::anything_due(c, now)? && desk::follow_ups::waits(c)?.is_none()))? {
+        let (key, word) = (folder.key.clone(), world::random_word());
+        folder.db.write(move |tx| desk::follow_ups::go(tx, &key, &word, now))?;
     }
     Ok(())
 }

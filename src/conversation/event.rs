@@ -2,6 +2,7 @@
 
 use super::{ConversationId, MessageKey, Status};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, json, params};
+use crate::id::FollowUpId;
 pub use crate::id::{AgentId, EventId};
 use crate::return_request::{Happened, ReturnId};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,12 @@ pub enum What {
     Return {
         return_id: ReturnId,
         happened: Happened,
+    },
+    /// A follow-up went.
+    FollowedUp {
+        follow_up: FollowUpId,
+        message: MessageKey,
+        because: String,
     },
 }
 

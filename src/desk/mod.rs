@@ -2,6 +2,7 @@
 
 mod act;
 mod body;
+pub mod follow_ups;
 pub mod leads;
 pub mod letters;
 mod merge;

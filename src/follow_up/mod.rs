@@ -1,7 +1,17 @@
 //! What is written to somebody afterwards: a wish that can be fulfilled, a discount, a question whether all is well. Each rests on a
 //! consent; one that ended cancels what it carried (PROMISES P68).
 
+pub mod board;
+pub mod discount;
+pub mod going;
+pub mod pace;
+pub mod plan;
+pub mod words;
+pub mod zone;
+
 pub use crate::id::{DiscountId, FollowUpId, PlanId};
+pub use discount::Discount;
+pub use plan::Plan;
 
 use crate::consent::{ConsentId, Purpose};
 use crate::conversation::{ConversationId, MessageKey};
@@ -37,6 +47,15 @@ impl Kind {
         match self {
             Kind::WishMatch => Purpose::SimilarPieces,
             Kind::Discount | Kind::CheckIn => Purpose::Offers,
+        }
+    }
+
+    /// As agents read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Discount => "a discount",
+            Kind::CheckIn => "asks whether all is well",
+            Kind::WishMatch => "a piece they wish for",
         }
     }
 }
@@ -122,7 +141,7 @@ pub fn plan(tx: &Writer, new: &New, now: Millis) -> Result<Option<FollowUpId>> {
     tx.one("SELECT last_insert_rowid()", [], |r| r.get(0)).map(Some)
 }
 
-/// Cancels what has not left, in words; the discount code it held is free again.
+/// Cancels what has not left, in words; the discount code it held is free again, and the conversation that was opened for it goes.
 pub fn cancel(tx: &Writer, id: FollowUpId, because: &str, by: Option<AgentId>, now: Millis) -> Result<bool> {
     let sql = "UPDATE follow_up SET state = 'cancelled', settled_at = ?2, settled_by = ?3, because = ?4 WHERE id = ?1 AND state IN ('planned', 'wanted')";
     if tx.execute(sql, params![id, now, by, because])? == 0 {
@@ -130,6 +149,11 @@ pub fn cancel(tx: &Writer, id: FollowUpId, because: &str, by: Option<AgentId>, n
     }
     tx.execute("UPDATE wanted_letter SET settled_at = ?2, dropped = ?3 WHERE follow_up_id = ?1 AND settled_at IS NULL", params![id, now, because])?;
     tx.execute("UPDATE discount_code SET follow_up_id = NULL, given_at = NULL, expires_on = NULL WHERE follow_up_id = ?1 AND used_at IS NULL", [id])?;
+    tx.execute(
+        "DELETE FROM conversation WHERE id = (SELECT conversation_id FROM follow_up WHERE id = ?1)
+           AND NOT EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id)",
+        [id],
+    )?;
     Ok(true)
 }
 

@@ -67,23 +67,9 @@ impl Kind {
                 "collage",
                 "card",
             ],
-            Kind::Colour => &[
-                "black",
-                "white",
-                "grey",
-                "red",
-                "orange",
-                "yellow",
-                "green",
-                "blue",
-                "purple",
-                "pink",
-                "brown",
-                "beige",
-                "gold",
-                "silver",
-                "turquoise",
-            ],
+            Kind::Colour => {
+                &["black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "beige", "gold", "silver", "turquoise"]
+            }
             Kind::Room => &["living_room", "bedroom", "kitchen", "bathroom", "hallway", "office", "nursery", "dining_room"],
             Kind::Occasion => &[
                 "birthday",
@@ -120,7 +106,8 @@ impl Feature {
     /// What somebody chose or typed, if it is one: a code that its kind knows, or a few words.
     pub fn typed(kind: Kind, value: &str) -> Option<Feature> {
         let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let known = if kind.codes().is_empty() { !value.is_empty() && value.chars().count() <= WORDS_CHARS_MAX } else { kind.codes().contains(&value.as_str()) };
+        let known =
+            if kind.codes().is_empty() { !value.is_empty() && value.chars().count() <= WORDS_CHARS_MAX } else { kind.codes().contains(&value.as_str()) };
         known.then_some(Feature { kind, value })
     }
 

@@ -123,8 +123,7 @@ pub fn take_up_again(tx: &Writer, id: CustomerId, because: Because) -> Result<()
     Ok(())
 }
 
-const COLUMNS: &str =
-    "customer_id, source, source_detail, country, country_sentence, first_contact_at, last_contact_at, set_aside_at, set_aside_because, set_aside_by, created_at";
+const COLUMNS: &str = "customer_id, source, source_detail, country, country_sentence, first_contact_at, last_contact_at, set_aside_at, set_aside_because, set_aside_by, created_at";
 
 fn from_row(r: &Row) -> RowResult<Lead> {
     let set_aside = match r.get::<_, Option<Millis>>(7)? {

@@ -4,11 +4,13 @@ pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;
+mod shape;
 pub mod shop_key;
 mod store;
 pub mod table;
 
 pub use crate::id::OrderId;
+pub use shape::{SHAPE_FROM, shape};
 pub use store::{add, count, count_since, find, find_by_number, learn, of_address, recent_numbers, usual_currency};
 
 use crate::money::{Amount, Currency};
@@ -71,6 +73,8 @@ pub struct News {
     pub lines: Vec<Line>,
     /// What other systems call it, where it was just said (`outside` has all).
     pub references: Vec<(&'static str, String)>,
+    /// Codes that it was bought with.
+    pub discount_codes: Vec<String>,
 }
 
 impl News {
@@ -92,19 +96,6 @@ impl News {
 /// An order number as it is compared: "#at 10482", "AT-10482" and "at10482" are one.
 pub fn key(number: &str) -> String {
     number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-}
-
-/// Numbers from which the shape of the next one is guessed.
-pub const SHAPE_FROM: usize = 50;
-/// Of these, so many must share it: 3 of 4.
-const SHAPE_SHARE: (usize, usize) = (3, 4);
-
-/// What the shop's order numbers look like: `#` for a digit, everything else as it stands; nothing where they differ.
-pub fn shape(numbers: &[String]) -> Option<String> {
-    let shaped = |number: &String| number.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect::<String>();
-    let newest = shaped(numbers.first()?);
-    let same = numbers.iter().filter(|number| shaped(number) == newest).count();
-    (same >= 3 && same * SHAPE_SHARE.1 >= numbers.len() * SHAPE_SHARE.0).then_some(newest)
 }
 
 #[cfg(test)]

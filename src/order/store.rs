@@ -2,6 +2,7 @@
 
 use super::{Line, News, Order, OrderId, Source, json, key, outside};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
+use crate::follow_up::discount;
 use crate::money::{Amount, Currency};
 use jiff::civil::Date;
 
@@ -84,6 +85,9 @@ pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<Or
         replace_lines(tx, id, &news.lines)?;
     }
     outside::learn(tx, id, &news.references)?;
+    for code in &news.discount_codes {
+        discount::used_by_order(tx, code, id, now)?;
+    }
     Ok(id)
 }
 
@@ -102,6 +106,7 @@ pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<Order
         tracking: if known.tracking.is_empty() { news.tracking } else { String::new() },
         lines: if known.lines.is_empty() { news.lines } else { Vec::new() },
         references: news.references,
+        discount_codes: news.discount_codes,
         number: known.number,
     };
     learn(tx, &added, source, now)
@@ -172,6 +177,7 @@ fn from_row(r: &Row) -> RowResult<(Order, Option<Currency>)> {
         tracking: r.get(10)?,
         lines: Vec::new(),
         references: Vec::new(),
+        discount_codes: Vec::new(),
     };
     let source = Source::from_code(r.get_ref(11)?.as_str()?).unwrap_or(Source::Agent);
     Ok((Order { id: r.get(0)?, source, said }, currency))

@@ -24,6 +24,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("quantity", &["lineitem quantity", "item quantity", "quantity", "quantity (- refund)", "qty"]),
     ("price", &["lineitem price", "item cost", "item price", "price"]),
     ("kind", &["kind", "product type", "type", "category"]),
+    ("code", &["discount code", "discount codes", "coupon code", "coupon codes", "coupon"]),
     ("tags", &["lineitem tags", "product tags", "tags"]),
 ];
 /// Where this column is, the tags are the order's (Shopify): they say nothing of what was bought.
@@ -117,6 +118,8 @@ fn take(table: &mut Table, line: u64, otherwise: Option<Currency>, cell: &dyn Fn
     if order.tracking.is_empty() {
         order.tracking = cell("tracking");
     }
+    let named = cell("code");
+    order.discount_codes.extend(named.split([',', ';', '|', ' ']).filter(|code| !code.is_empty()).map(str::to_owned));
     let title = cell("title");
     if !title.is_empty() {
         let tags = cell("tags").split([',', ';', '|']).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();

@@ -84,6 +84,12 @@ pub fn is_waiting(c: &Reader, message: MessageKey) -> Result<bool> {
     c.one("SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1 AND state IN ('queued', 'deferred'))", [message], |r| r.get(0))
 }
 
+/// How many letters that rest on a consent wait for their server.
+pub fn waiting_on_consent(c: &Reader) -> Result<i64> {
+    let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'uncertain' AND consent_id IS NOT NULL";
+    c.one(sql, [], |r| r.get(0))
+}
+
 /// Forgets a letter that never left, so that its message can be taken back whole.
 pub fn forget(tx: &Writer, message: MessageKey) -> Result<()> {
     tx.execute("DELETE FROM outbox WHERE message_id = ?1 AND state = 'cancelled'", [message])?;

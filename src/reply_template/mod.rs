@@ -26,6 +26,23 @@ pub struct Facts {
     pub agent: Option<String>,
     pub subject: Option<String>,
     pub of_return: ReturnFacts,
+    pub of_follow_up: FollowUpFacts,
+}
+
+/// What a follow-up has to say.
+#[derive(Clone, Debug, Default)]
+pub struct FollowUpFacts {
+    /// A piece of the shop's, in quotes.
+    pub piece: Option<String>,
+    pub artist: Option<String>,
+    pub size: Option<String>,
+    pub price: Option<String>,
+    /// A sentence about the piece.
+    pub about: Option<String>,
+    /// Of a discount.
+    pub code: Option<String>,
+    pub worth: Option<String>,
+    pub valid_until: Option<String>,
 }
 
 /// What a return has to say, in the words of whom it is said to.
@@ -63,6 +80,18 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("link", "the address of the form, or of the return's state"),
     ("policy", "the clause of the return policy that decides it, in the customer's language"),
     ("ship_by", "by when the item has to be on its way"),
+];
+
+/// Those of follow-ups alone: nothing else knows them.
+pub const OF_FOLLOW_UPS: &[(&str, &str)] = &[
+    ("piece", "the piece that came in"),
+    ("artist", "whose work it is"),
+    ("size", "how large it is"),
+    ("price", "what it costs"),
+    ("about", "your sentence about the piece"),
+    ("code", "the discount's code"),
+    ("worth", "what the discount is worth, as in 10 %"),
+    ("valid_until", "the last day of the discount"),
 ];
 
 pub fn all(c: &Reader) -> Result<Vec<Template>> {
@@ -144,7 +173,7 @@ fn fill_all(text: &str, facts: &Facts, missing: &mut Vec<String>) -> String {
 pub fn placeholders_left(text: &str) -> Vec<String> {
     let mut all = Vec::new();
     fill_all(text, &Facts::default(), &mut all);
-    all.into_iter().filter(|name| PLACEHOLDERS.iter().any(|(known, _)| known == name)).collect()
+    all.into_iter().filter(|name| PLACEHOLDERS.iter().chain(OF_FOLLOW_UPS).any(|(known, _)| known == name)).collect()
 }
 
 impl Facts {
@@ -164,6 +193,14 @@ impl Facts {
             "link" => self.of_return.link.as_deref(),
             "policy" => self.of_return.policy.as_deref(),
             "ship_by" => self.of_return.ship_by.as_deref(),
+            "piece" => self.of_follow_up.piece.as_deref(),
+            "artist" => self.of_follow_up.artist.as_deref(),
+            "size" => self.of_follow_up.size.as_deref(),
+            "price" => self.of_follow_up.price.as_deref(),
+            "about" => self.of_follow_up.about.as_deref(),
+            "code" => self.of_follow_up.code.as_deref(),
+            "worth" => self.of_follow_up.worth.as_deref(),
+            "valid_until" => self.of_follow_up.valid_until.as_deref(),
             _ => None,
         }
         .filter(|value| !value.is_empty())

@@ -2,7 +2,7 @@
 
 use crate::database::{Millis, Reader, Result, Writer, params};
 use crate::id::AgentId;
-use crate::reply_template::PLACEHOLDERS;
+use crate::reply_template::{OF_FOLLOW_UPS, PLACEHOLDERS};
 use crate::spelling::distance;
 
 crate::return_request::code::codes! {
@@ -27,6 +27,12 @@ crate::return_request::code::codes! {
         TellFulfilment = "tell_fulfilment",
         /// Asks whether what was ticked was meant.
         ConfirmConsent = "confirm_consent",
+        /// Some days after a return.
+        FollowUpDiscount = "follow_up_discount",
+        /// Likewise: is all well?
+        FollowUpCheckIn = "follow_up_check_in",
+        /// A piece came in that somebody wished for.
+        FollowUpWish = "follow_up_wish",
     }
 }
 
@@ -59,18 +65,25 @@ impl Purpose {
             Purpose::Declined => "Declined",
             Purpose::TellFulfilment => "To fulfilment",
             Purpose::ConfirmConsent => "Asks to confirm what was ticked on a form",
+            Purpose::FollowUpDiscount => "Follow-up: a discount",
+            Purpose::FollowUpCheckIn => "Follow-up: is all well?",
+            Purpose::FollowUpWish => "Follow-up: a piece they wish for",
         }
     }
 
     /// What its words may name: everything that is known when it is written, and nothing else (PROMISES P67).
     pub fn placeholders(self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-        PLACEHOLDERS.iter().filter(move |(name, _)| match *name {
-            "agent" | "subject" => false,
-            "details" => self.asks() || self == Purpose::ConfirmConsent,
-            "link" => self.asks() || matches!(self, Purpose::TellFulfilment | Purpose::ConfirmConsent),
-            "name" | "shop" => true,
-            _ if self == Purpose::ConfirmConsent => false,
-            _ => true,
+        PLACEHOLDERS.iter().chain(OF_FOLLOW_UPS).filter(move |(name, _)| match (*name, self) {
+            ("name" | "shop", _) => true,
+            ("details" | "link", Purpose::ConfirmConsent) => true,
+            ("piece" | "artist" | "size" | "price" | "about" | "link", Purpose::FollowUpWish) => true,
+            ("code" | "worth" | "valid_until", Purpose::FollowUpDiscount) => true,
+            ("return" | "item" | "order", Purpose::FollowUpDiscount | Purpose::FollowUpCheckIn) => true,
+            ("agent" | "subject", _) => false,
+            (_, Purpose::ConfirmConsent | Purpose::FollowUpDiscount | Purpose::FollowUpCheckIn | Purpose::FollowUpWish) => false,
+            ("details", _) => self.asks(),
+            ("link", _) => self.asks() || self == Purpose::TellFulfilment,
+            (name, _) => !OF_FOLLOW_UPS.iter().any(|(known, _)| *known == name),
         })
     }
 
@@ -78,6 +91,8 @@ impl Purpose {
     fn needs(self) -> Option<&'static str> {
         match self {
             Purpose::TellFulfilment | Purpose::ConfirmConsent => Some("link"),
+            Purpose::FollowUpDiscount => Some("code"),
+            Purpose::FollowUpWish => Some("piece"),
             purpose if purpose.asks() => Some("details"),
             _ => None,
         }

@@ -5,7 +5,7 @@ use super::item::{self, Item};
 use super::request::{self, Request};
 use super::{Facts, Reason, State, fact};
 use crate::database::{Millis, Reader, Result, params};
-use crate::id::{MailboxId, ReturnId};
+use crate::id::{CustomerId, MailboxId, ReturnId};
 use crate::money::{Amount, Currency};
 use crate::order;
 use jiff::civil::Date;
@@ -55,6 +55,12 @@ impl Filter {
 pub enum Order {
     LongestWaiting,
     Newest,
+}
+
+/// A return of a customer that is not closed.
+pub fn open_of_customer(c: &Reader, id: CustomerId) -> Result<Option<ReturnId>> {
+    let open = State::ALL.iter().filter(|state| !state.is_closed()).map(|state| format!("'{}'", state.code())).collect::<Vec<_>>().join(", ");
+    c.optional(&format!("SELECT id FROM return_request WHERE state IN ({open}) AND customer_id = ?1 ORDER BY id DESC LIMIT 1"), [id], |r| r.get(0))
 }
 
 /// Returns in these states that the filter lets through; for `mailboxes` only, where an agent sees some.

@@ -40,6 +40,10 @@ pub const POLICY_DRAFT: &str = "policy_draft";
 pub const PUBLIC_URL: &str = "public_url";
 /// Hosts of the shop's own network that custom actions may call: `action::Inside`.
 pub const INSIDE_HOSTS: &str = "inside_hosts";
+/// How fast and when follow-ups go: `follow_up::pace::Pace`.
+pub const FOLLOW_UPS_PACE: &str = "follow_ups_pace";
+/// When the house last looked for follow-ups that are due: what fell due while it was away is not sent in a burst.
+pub const FOLLOW_UPS_LOOKED_AT: &str = "follow_ups_looked_at";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 

@@ -1,7 +1,7 @@
 //! The one table of routes, each with who may ask for it, and the guard that stands before every one of them.
 
 use super::session::{self, Visitor};
-use super::{Error, Result, State, errors, fields, same_site};
+use super::{Error, Result, State, errors, fields, follow_ups, same_site};
 use super::{
     actions, agents, assets, attachments, calls, conversation, custom_actions, customers, deliveries, drafts, health, inbox, layout, leads, letter, letters,
     links, live, login, mailboxes,
@@ -88,6 +88,7 @@ pub fn table() -> Vec<Route> {
         letters::routes(),
         pieces::routes(),
         rights::routes(),
+        follow_ups::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,11 +1,11 @@
-//! The wording of the letters that Restante writes about returns: by purpose and language, ours shown until the owner says it better.
+//! The wording of the letters that Restante writes, about returns and afterwards: by purpose and language, ours shown until the owner says it better.
 
 use super::ask::Ask;
 use super::layout::{Shell, page, page_with_status, see_saying};
 use super::present;
 use super::said::Said;
 use super::{Access, Error, Fields, Path, Result, Route, State, Visitor, get, post};
-use crate::reply_template::{self, Facts, Purpose, ReturnFacts};
+use crate::reply_template::{self, Facts, FollowUpFacts, Purpose, ReturnFacts};
 use crate::return_request::fields::{DELIVERED_ON, ITEM, ORDER_NUMBER, OwnField, REASON, WISH};
 use crate::return_request::{LANGUAGES, own_field, words};
 use crate::{setting, world};
@@ -145,6 +145,16 @@ async fn sample(state: &State, language: &'static str) -> Result<Facts> {
             link: Some(format!("{}/return/…", url.as_deref().unwrap_or(&state.public_url))),
             policy: Some("damaged, day 4 of 14, 2 photos".into()),
             ship_by: Some("2026-12-09".into()),
+        },
+        of_follow_up: FollowUpFacts {
+            piece: Some("“Ebb”".into()),
+            artist: Some("Ida Holm".into()),
+            size: Some("50 × 70 cm".into()),
+            price: Some("€240.00".into()),
+            about: Some("Oil on linen, the sea in October.".into()),
+            code: Some("THANKS-7K3M".into()),
+            worth: Some("10 %".into()),
+            valid_until: Some(words::day(jiff::civil::date(2026, 12, 31), language)),
         },
         ..Facts::default()
     })

@@ -21,6 +21,7 @@ mod deliveries;
 mod drafts;
 mod errors;
 mod fields;
+mod follow_ups;
 mod headers;
 mod health;
 mod inbox;

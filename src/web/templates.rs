@@ -148,5 +148,6 @@ async fn example(state: &State, shell: &Shell) -> Result<Facts> {
             amount: Some("€68.00".into()),
             ..Default::default()
         },
+        ..Facts::default()
     })
 }

@@ -69,7 +69,8 @@ fn p45_no_word_of_a_mail_runs_on_our_pages() {
     browser.devtools("Page.enable", serde_json::json!({}));
     browser.devtools("Page.setBypassCSP", serde_json::json!({"enabled": true}));
     let shown = (first..=last.max(first)).step_by(4).map(|id| format!("/conversations/{id}"));
-    let lists = ["/inbox", "/search?q=needle", "/search?q=%3Cimg+src%3Dx+onerror%3Dfetch%3E", "/leads", "/leads/1", "/quarantine", "/spam", "/settings/mailboxes"];
+    let lists =
+        ["/inbox", "/search?q=needle", "/search?q=%3Cimg+src%3Dx+onerror%3Dfetch%3E", "/leads", "/leads/1", "/quarantine", "/spam", "/settings/mailboxes"];
     for page in shown.chain(lists.map(str::to_owned)).chain([format!("/conversations/{first}")]) {
         browser.open(&shop.restante.url(&page));
         browser.run("document.querySelectorAll('*').forEach(e => ['mouseover', 'focus', 'error', 'load'].forEach(k => e.dispatchEvent(new Event(k))))");

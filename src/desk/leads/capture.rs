@@ -7,7 +7,7 @@ use crate::consent::{self, Ended, Given, Purpose, Way, Withdrawal};
 use crate::conversation::{ConversationId, MessageKey};
 use crate::customer::CustomerId;
 use crate::database::{self, Millis, Reader, Writer};
-use crate::desk::{Arrival, Result, returns};
+use crate::desk::{Arrival, Result, follow_ups, returns};
 use crate::email::{EmailAddress, Kind};
 use crate::lead::interest::{self, Learned};
 use crate::lead::reading::{Known, Reading};
@@ -59,6 +59,7 @@ pub fn capture(
         return Ok(());
     }
     crate::failpoint::reached("capture.lead");
+    follow_ups::heard(tx, customer, (conversation, message), at, now)?;
     let Some(about) = arrival.about else { return Ok(()) };
     let learned = |sentence| Learned { sentence, source: interest::Source::Mail, message_id: Some(message), by: None };
     for found in &about.interests {

@@ -1,6 +1,6 @@
 //! A wanted letter becomes its final bytes. Every choice (words, dice, time) is the caller's, as for a reply.
 
-use super::{Enclosed, Kind, Waiting, confirm, stranger, words};
+use super::{Enclosed, Kind, Waiting, confirm, follow_up as afterwards, stranger, words};
 use crate::account::Account;
 use crate::blobs::Hash;
 use crate::conversation::{Direction, message, threading};
@@ -8,6 +8,7 @@ use crate::database::{Millis, Reader};
 use crate::desk::{Error, Result, body, returns};
 use crate::email::compose::Letter;
 use crate::email::{self, Email, EmailAddress, Kind as MailKind, NameAddr};
+use crate::follow_up::FollowUp;
 use crate::return_request::{ReturnId, fact, link};
 use crate::secret::SecretKey;
 use crate::{account, consent, conversation, customer, setting};
@@ -36,6 +37,8 @@ pub struct Composed {
     pub link: Option<(ReturnId, link::Purpose, Millis)>,
     /// The same, where it is about consent.
     pub consent_link: Option<(consent::link::Act, consent::link::Link)>,
+    /// What it is, if it is one: it rests on a consent.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// Parts of raw mails: whose, which, under what name.
@@ -57,8 +60,10 @@ pub fn files(c: &Reader, waiting: &Waiting) -> Result<Files> {
 
 /// Composes, or says in words why this letter is not written.
 pub fn compose(c: &Reader, waiting: &Waiting, enclosed: Enclosed, making: &Making) -> Result<std::result::Result<Composed, String>> {
-    if waiting.kind == Kind::Confirm {
-        return confirm::compose(c, waiting, making);
+    match waiting.kind {
+        Kind::Confirm => return confirm::compose(c, waiting, making),
+        Kind::FollowUp => return afterwards::compose(c, waiting, making),
+        Kind::Ask | Kind::Remind | Kind::Fulfilment => {}
     }
     let conversation = conversation::find(c, conversation::current(c, waiting.conversation_id)?)?.ok_or(Error::NoConversation(waiting.conversation_id))?;
     let Some(account) = account::find(c, conversation.mailbox_id)? else { return Ok(Err("its mailbox is gone.".into())) };
@@ -109,5 +114,5 @@ pub fn compose(c: &Reader, waiting: &Waiting, enclosed: Enclosed, making: &Makin
     let bytes = email::compose::compose(&letter)?;
     let email = Email { new_text: text.trim().to_owned(), ..email::read(&bytes) };
     let link = url.map(|_| (id, purpose, making.now + life));
-    Ok(Ok(Composed { bytes, email, account, to, link, consent_link: None }))
+    Ok(Ok(Composed { bytes, email, account, to, link, consent_link: None, follow_up: None }))
 }

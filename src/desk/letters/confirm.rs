@@ -63,5 +63,5 @@ pub fn compose(c: &Reader, waiting: &Waiting, making: &Making) -> Result<std::re
         policy_text: asked.policy_text,
         used_at: None,
     };
-    Ok(Ok(Composed { bytes, email, account, to, link: None, consent_link: Some((Act::Confirm, link)) }))
+    Ok(Ok(Composed { bytes, email, account, to, link: None, consent_link: Some((Act::Confirm, link)), follow_up: None }))
 }

@@ -5,6 +5,7 @@
 mod compose;
 mod confirm;
 mod enclosed;
+pub(in crate::desk) mod follow_up;
 mod queue;
 mod stranger;
 mod words;
@@ -17,7 +18,7 @@ pub use words::{facts as template_facts, known_facts};
 use super::Result;
 use crate::conversation::ConversationId;
 use crate::database::{Millis, Reader, Row, RowResult, Writer, json, params};
-use crate::id::{AgentId, ReturnId, WantedLetterId};
+use crate::id::{AgentId, FollowUpId, ReturnId, WantedLetterId};
 
 crate::return_request::code::codes! {
     Kind {
@@ -29,6 +30,8 @@ crate::return_request::code::codes! {
         Fulfilment = "fulfilment",
         /// Asks whether what was ticked for an address was meant (double opt-in).
         Confirm = "confirm",
+        /// Writes to somebody who agreed to that.
+        FollowUp = "follow_up",
     }
 }
 
@@ -50,6 +53,7 @@ pub struct Waiting {
     pub id: WantedLetterId,
     pub conversation_id: ConversationId,
     pub return_id: Option<ReturnId>,
+    pub follow_up_id: Option<FollowUpId>,
     pub kind: Kind,
     pub address: String,
     pub by: Option<AgentId>,
@@ -83,13 +87,13 @@ pub const LOOK_UP_PATIENCE: Millis = 2 * 60 * 1000;
 
 /// Those that wait to be written, oldest first. What asks for details waits for the look-up of its order to come back, for a while.
 pub fn waiting(c: &Reader, limit: usize, now: Millis) -> Result<Vec<Waiting>> {
-    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, data FROM wanted_letter WHERE settled_at IS NULL
+    let sql = "SELECT id, conversation_id, return_id, kind, address, wanted_by, data, follow_up_id FROM wanted_letter WHERE settled_at IS NULL
         AND (kind NOT IN ('ask', 'remind') OR wanted_at <= ?2 OR NOT EXISTS (SELECT 1 FROM action_call JOIN custom_action ON custom_action.id = action_id
           WHERE action_call.return_id = wanted_letter.return_id AND custom_action.kind = ?3 AND action_call.state IN ('waiting', 'sending')))
         ORDER BY id LIMIT ?1";
     let row = |r: &Row| -> RowResult<Option<Waiting>> {
         let Some(kind) = Kind::from_code(r.get_ref(3)?.as_str()?) else { return Ok(None) };
-        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)?, data: json(r, 6)? }))
+        Ok(Some(Waiting { id: r.get(0)?, conversation_id: r.get(1)?, return_id: r.get(2)?, kind, address: r.get(4)?, by: r.get(5)?, data: json(r, 6)?, follow_up_id: r.get(7)? }))
     };
     let look_up = crate::action::Kind::LookUp.code();
     Ok(c.all(sql, params![limit as i64, now - LOOK_UP_PATIENCE, look_up], row)?.into_iter().flatten().collect())
@@ -107,14 +111,14 @@ pub fn was_wanted(c: &Reader, address_key: &str, kind: Kind, since: Millis) -> R
     Ok(c.one(sql, params![address_key, kind.code(), since], |r| r.get(0))?)
 }
 
-/// Letters that went, or are about to go, to an address by themselves since then.
+/// Letters about returns that went, or are about to go, to an address by themselves since then; follow-ups have a pace of their own.
 pub fn count_to(c: &Reader, address_key: &str, since: Millis) -> Result<i64> {
-    let sql = "SELECT count(*) FROM wanted_letter WHERE address = ?1 AND wanted_by IS NULL AND dropped IS NULL AND wanted_at > ?2 AND kind <> 'fulfilment'";
+    let sql = "SELECT count(*) FROM wanted_letter WHERE address = ?1 AND wanted_by IS NULL AND dropped IS NULL AND wanted_at > ?2 AND kind NOT IN ('fulfilment', 'follow_up')";
     Ok(c.one(sql, params![address_key, since], |r| r.get(0))?)
 }
 
 /// The same for everybody.
 pub fn count_since(c: &Reader, since: Millis) -> Result<i64> {
-    let sql = "SELECT count(*) FROM wanted_letter WHERE wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL AND kind <> 'fulfilment'";
+    let sql = "SELECT count(*) FROM wanted_letter WHERE wanted_at > ?1 AND wanted_by IS NULL AND dropped IS NULL AND kind NOT IN ('fulfilment', 'follow_up')";
     Ok(c.one(sql, [since], |r| r.get(0))?)
 }

@@ -1,6 +1,6 @@
 //! A composed letter is queued, once: message, outbox, link and the wish that is fulfilled, in one commit.
 
-use super::{Composed, Kind, Waiting};
+use super::{Composed, Kind, Waiting, follow_up as afterwards};
 use crate::blobs::Hash;
 use crate::conversation::message::{self, Direction, NewMessage};
 use crate::conversation::threading::Placement;
@@ -35,9 +35,10 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
         raw_hash,
         envelope_from: composed.account.address.as_str(),
         recipients: vec![composed.to.address.as_str().to_owned()],
-        automatic: waiting.by.is_none(),
+        // A follow-up twice is worse than none: like what leaves by itself, it goes at most once.
+        automatic: waiting.by.is_none() || composed.follow_up.is_some(),
         due_at: now,
-        consent_id: None,
+        consent_id: composed.follow_up.as_ref().map(|of| of.consent_id),
     };
     outbox::queue(tx, &letter, now)?;
     tx.execute("UPDATE wanted_letter SET message_id = ?2 WHERE id = ?1", params![waiting.id, message])?;
@@ -46,6 +47,9 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
     }
     if let Some((act, link)) = &composed.consent_link {
         consent::link::add(tx, token, *act, link, now)?;
+    }
+    if let Some(of) = &composed.follow_up {
+        afterwards::queued(tx, of, id, message, token, now)?;
     }
     if let (Kind::Fulfilment, Some(of)) = (waiting.kind, waiting.return_id) {
         request::note_fulfilment_told(tx, of, now)?;
@@ -58,13 +62,14 @@ pub fn queue(tx: &Writer, waiting: &Waiting, composed: &Composed, raw_hash: Hash
 /// The letter is not written; the timeline says why.
 pub fn drop_letter(tx: &Writer, waiting: &Waiting, why: &str, now: Millis) -> Result<()> {
     let sql = "UPDATE wanted_letter SET settled_at = ?2, dropped = ?3 WHERE id = ?1 AND settled_at IS NULL";
-    if tx.execute(sql, params![waiting.id, now, why])? == 1
-        && let Some(id) = waiting.return_id
-    {
-        if matches!(waiting.kind, Kind::Ask | Kind::Remind) {
-            returns::not_asked(tx, id, now)?;
+    if tx.execute(sql, params![waiting.id, now, why])? == 1 {
+        if let Some(id) = waiting.return_id {
+            if matches!(waiting.kind, Kind::Ask | Kind::Remind) {
+                returns::not_asked(tx, id, now)?;
+            }
+            returns::note(tx, id, None, Happened::LetterDropped { why: why.to_owned() }, now)?;
         }
-        returns::note(tx, id, None, Happened::LetterDropped { why: why.to_owned() }, now)?;
+        afterwards::dropped(tx, waiting, why, now)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::{Kind, Waiting, stranger};
 use crate::database::Reader;
 use crate::desk::Result;
 use crate::desk::returns::{self, Standing};
-use crate::reply_template::{self, Facts, Purpose, ReturnFacts};
+use crate::reply_template::{self, Facts, FollowUpFacts, Purpose, ReturnFacts};
 use crate::return_policy::page;
 use crate::return_request::fields::{self, OwnField, Value};
 use crate::return_request::{item, own_field, words};
@@ -17,7 +17,7 @@ pub fn text(c: &Reader, waiting: &Waiting, standing: &Standing, name: &str, link
         Kind::Ask => Purpose::AskDetails,
         Kind::Remind => Purpose::AskAgain,
         Kind::Fulfilment => Purpose::TellFulfilment,
-        Kind::Confirm => Purpose::ConfirmConsent,
+        Kind::Confirm | Kind::FollowUp => return Ok(String::new()), // they have words of their own
     };
     let language =
         if kind == Kind::Fulfilment { setting::get::<String>(c, setting::LANGUAGE)?.unwrap_or_else(|| "en".into()) } else { standing.request.language.clone() };
@@ -61,7 +61,15 @@ pub fn facts(c: &Reader, standing: &Standing, name: &str, link: Option<&str>, la
         ship_by: judgement.and_then(|j| j.ship_back_by).map(|day| words::day(day, language)),
     };
     let first = name.split_whitespace().next().map(str::to_owned);
-    Ok(Facts { name: first, order: shown(fields::ORDER_NUMBER), shop: Some(setting::shop_name(c)?), agent: None, subject: None, of_return })
+    Ok(Facts {
+        name: first,
+        order: shown(fields::ORDER_NUMBER),
+        shop: Some(setting::shop_name(c)?),
+        agent: None,
+        subject: None,
+        of_return,
+        of_follow_up: FollowUpFacts::default(),
+    })
 }
 
 /// "Order number: AT-10482", a line for each fact.

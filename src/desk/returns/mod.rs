@@ -38,5 +38,5 @@ pub use sum::{Proposal, Sums, proposal, sums};
 pub use understand::{Context, read_again, reading_context};
 
 pub(super) use act::undo;
-pub(super) use record::{not_asked, note};
+pub(super) use record::{language, not_asked, note};
 pub(super) use understand::{forged, understand};

@@ -7,7 +7,7 @@ use crate::conversation::{MessageKey, Status, message};
 use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::letters::{self, Kind};
-use crate::desk::{Error, Result, pieces};
+use crate::desk::{Error, Result, follow_ups, pieces};
 use crate::id::{AgentId, OrderId};
 use crate::money::Amount;
 use crate::return_request::fact::{self, Facts, Said, Source};
@@ -175,12 +175,14 @@ pub fn not_asked(tx: &Writer, id: ReturnId, now: Millis) -> Result<()> {
 /// The return stands somewhere new, and what the owner wants done at that happens.
 pub fn stand(tx: &Writer, request: &Request, is: State, by: Option<AgentId>, now: Millis) -> Result<()> {
     request::set_state(tx, request.id, is, by, now)?;
+    follow_ups::after(tx, request, is, now)?;
     calls::fire(tx, request.id, is, by, now)
 }
 
 /// It stands again where it stood before that moment: nothing is done a second time, and what waited to be done is not done.
 pub fn stand_again(tx: &Writer, request: &Request, was: State, since: Millis, by: Option<AgentId>, now: Millis) -> Result<()> {
     request::set_state(tx, request.id, was, by, now)?;
+    follow_ups::reopened(tx, request.id, by, now)?;
     calls::take_back(tx, request, since, by, now)
 }
 
@@ -196,6 +198,7 @@ pub fn judge_open(tx: &Writer, now: Millis) -> Result<()> {
 /// Orders became known, or something new of them: what they bought is sold, and open returns that are about one of them, or that may
 /// be, find it.
 pub fn orders_arrived(tx: &Writer, orders: &[OrderId], now: Millis) -> Result<()> {
+    follow_ups::orders_arrived(tx, orders, now)?;
     for order in orders {
         let Some(known) = order::find(tx, *order)? else { continue };
         pieces::ordered(tx, *order, now)?;

@@ -65,8 +65,10 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, ComposeError> {
     header.ids("In-Reply-To", letter.in_reply_to.as_slice());
     header.ids("References", &trimmed(letter));
     if letter.automatic {
-        header.text("Auto-Submitted", "auto-replied");
-        header.text("X-Auto-Response-Suppress", "All");
+        // What can be unsubscribed from answers nothing (RFC 3834 5), and its bounces are wanted.
+        let (kind, suppressed) = if letter.unsubscribe.is_some() { ("auto-generated", "OOF, AutoReply") } else { ("auto-replied", "All") };
+        header.text("Auto-Submitted", kind);
+        header.text("X-Auto-Response-Suppress", suppressed);
     }
     if let Some(address) = &letter.unsubscribe {
         header.text("List-Unsubscribe", &format!("<{address}>"));

@@ -4,12 +4,14 @@ use super::LINES_MAX;
 use super::values::{Object, Values, below};
 use crate::money::Currency;
 use crate::order::{Line, News};
-use serde_json::Value;
 
-const ORDER: &[&str] = &["number", "customer", "ordered_on", "shipped_on", "delivered_on", "total", "currency", "country", "tracking", "lines"];
+const ORDER: &[&str] =
+    &["number", "customer", "ordered_on", "shipped_on", "delivered_on", "total", "currency", "country", "tracking", "lines", "discount_codes"];
 const CUSTOMER: &[&str] = &["name", "email"];
 const LINE: &[&str] = &["title", "sku", "kind", "tags", "quantity", "unit_price"];
 const TAGS_MAX: usize = 30;
+/// Codes of one order: shops allow one or a few.
+const CODES_MAX: usize = 10;
 
 pub fn read(order: &Object, path: &str, values: &mut Values) -> News {
     values.known(order, path, ORDER);
@@ -22,6 +24,7 @@ pub fn read(order: &Object, path: &str, values: &mut Values) -> News {
         total: values.sum(order, path, "total", currency),
         country: values.country(order, path, "country"),
         tracking: values.text(order, path, "tracking"),
+        discount_codes: values.texts(order, path, "discount_codes", CODES_MAX),
         ..News::default()
     };
     if let Some(customer) = values.object(order, path, "customer") {
@@ -45,13 +48,7 @@ fn read_line(line: &Object, path: &str, currency: Option<Currency>, values: &mut
     if title.is_empty() {
         values.wrong(&below(path, "title"), "A line needs the title of what was bought.");
     }
-    let mut tags = Vec::new();
-    for (at, tag) in values.list(line, path, "tags", TAGS_MAX).iter().enumerate() {
-        match tag {
-            Value::String(tag) => tags.push(tag.trim().to_owned()),
-            _ => values.wrong(&format!("{}[{at}]", below(path, "tags")), "A tag is a text."),
-        }
-    }
+    let tags = values.texts(line, path, "tags", TAGS_MAX);
     Line {
         title,
         sku: values.text(line, path, "sku"),

@@ -27,6 +27,7 @@ fn woocommerce(order: &Object, path: &str, values: &mut Values) -> News {
         references: called([("order_id", values.text(order, path, "id")), ("payment", values.text(order, path, "transaction_id"))]),
         ..News::default()
     };
+    news.discount_codes = codes(order, path, "coupon_lines", values);
     each_line(order, path, values, |line, path, values| {
         let quantity = values.quantity(line, path, "quantity");
         // What the buyer paid for it, its tax included; the price beside it is without.
@@ -58,6 +59,7 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
         let path = format!("{}[0]", below(path, "fulfillments"));
         (news.shipped_on, news.tracking) = (values.day(sent, &path, "created_at"), values.text(sent, &path, "tracking_number"));
     }
+    news.discount_codes = codes(order, path, "discount_codes", values);
     each_line(order, path, values, |line, path, values| {
         let variant = values.text(line, path, "variant_title");
         let title = values.text(line, path, "title");
@@ -70,6 +72,12 @@ fn shopify(order: &Object, path: &str, values: &mut Values) -> News {
 
 fn called<const N: usize>(names: [(&'static str, String); N]) -> Vec<(&'static str, String)> {
     names.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The codes that it was bought with: each an object that names one.
+fn codes(order: &Object, path: &str, name: &str, values: &mut Values) -> Vec<String> {
+    let list = values.list(order, path, name, LINES_MAX);
+    list.iter().filter_map(|line| line.get("code")?.as_str()).map(|code| code.trim().to_owned()).collect()
 }
 
 fn full_name(of: &Object, path: &str, values: &mut Values) -> String {

@@ -53,6 +53,18 @@ impl Values {
         text
     }
 
+    /// A list of texts.
+    pub fn texts(&mut self, object: &Object, path: &str, name: &str, max: usize) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (at, text) in self.list(object, path, name, max).iter().enumerate() {
+            match text {
+                Value::String(text) => texts.push(text.trim().to_owned()),
+                _ => self.wrong(&format!("{}[{at}]", below(path, name)), "Each of these is a text."),
+            }
+        }
+        texts
+    }
+
     pub fn day(&mut self, object: &Object, path: &str, name: &str) -> Option<Date> {
         let text = self.text(object, path, name);
         if text.is_empty() {

@@ -46,6 +46,7 @@ impl EventView {
                 let whom = if recipient.is_empty() { String::new() } else { format!(" to {}", visible(recipient)) };
                 (format!("Not delivered{whom}: {}", visible_long(reason)), None)
             }
+            What::FollowedUp { because, .. } => (format!("Follow-up: {}", visible_long(because)), Some(("/follow-ups".into(), "calendar".into()))),
             What::Return { return_id, happened } => return_words(*return_id, happened, own, &actor),
         };
         EventView { id: event.id, words, link, when: clock.short(event.at), undone: event.undone_at.is_some(), can_undo: event.can_be_undone() }

@@ -8,6 +8,7 @@ mod consent;
 mod deciding;
 mod defining;
 mod desk_screens;
+mod follow_ups;
 mod forms;
 mod fuzz;
 mod headers;
