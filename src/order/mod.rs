@@ -4,6 +4,7 @@ pub mod buyer;
 pub mod confirmation;
 pub mod json;
 pub mod outside;
+mod shape;
 pub mod shop_key;
 mod store;
 pub mod table;

@@ -105,7 +105,6 @@ pub fn add(tx: &Writer, news: News, source: Source, now: Millis) -> Result<Order
         country: news.country.filter(|_| known.country.is_none()),
         tracking: if known.tracking.is_empty() { news.tracking } else { String::new() },
         lines: if known.lines.is_empty() { news.lines } else { Vec::new() },
-        discount_codes: news.discount_codes,
         references: news.references,
         discount_codes: news.discount_codes,
         number: known.number,
@@ -177,7 +176,6 @@ fn from_row(r: &Row) -> RowResult<(Order, Option<Currency>)> {
         country: r.get(9)?,
         tracking: r.get(10)?,
         lines: Vec::new(),
-        discount_codes: Vec::new(),
         references: Vec::new(),
         discount_codes: Vec::new(),
     };

@@ -73,16 +73,21 @@ pub fn cancel_of_consent(tx: &Writer, id: ConsentId, why: &str, now: Millis) -> 
     )
 }
 
-/// How many letters that rest on a consent wait for their server.
-pub fn waiting_on_consent(c: &Reader) -> Result<i64> {
-    let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'uncertain' AND consent_id IS NOT NULL";
-    c.one(sql, [], |r| r.get(0))
-}
-
 /// What a letter offers is gone: it does not leave if it still waits, here or because a server put it off.
 pub fn cancel_waiting(tx: &Writer, message: MessageKey, why: &str, now: Millis) -> Result<bool> {
     let sql = "UPDATE outbox SET state = 'cancelled', settled_at = ?2, answer = ?3 WHERE message_id = ?1 AND state IN ('queued', 'deferred')";
     Ok(tx.execute(sql, params![message, now, why])? > 0)
+}
+
+/// Whether a letter is still here: in its undo window, waiting for its turn, or put off by a server.
+pub fn is_waiting(c: &Reader, message: MessageKey) -> Result<bool> {
+    c.one("SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1 AND state IN ('queued', 'deferred'))", [message], |r| r.get(0))
+}
+
+/// How many letters that rest on a consent wait for their server.
+pub fn waiting_on_consent(c: &Reader) -> Result<i64> {
+    let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'uncertain' AND consent_id IS NOT NULL";
+    c.one(sql, [], |r| r.get(0))
 }
 
 /// Forgets a letter that never left, so that its message can be taken back whole.

@@ -96,9 +96,9 @@ fn values(c: &Reader, piece: &Piece) -> Result<Vec<(Kind, String, i32)>> {
             c.all("SELECT DISTINCT value FROM interest WHERE kind = ?1 AND removed_at IS NULL LIMIT ?2", params![kind.code(), NAMES_MAX as i64], |r| r.get(0))?;
         values.extend(named.into_iter().filter(|name| matching::are_alike(name, is) != matching::Alike::Not).map(|name| (kind, name, NAME)));
     }
-    let mediums = vocabulary::codes_in(vocabulary::MEDIUMS, &said.medium);
-    let wider = vocabulary::MEDIUMS.iter().filter(|(wider, _)| mediums.iter().any(|is| vocabulary::is_kind_of(is, wider)));
-    values.extend(wider.map(|(code, _)| (Kind::Medium, (*code).to_owned(), 1)));
+    let mediums = vocabulary::codes_in(Kind::Medium, &said.medium);
+    let wider = Kind::Medium.codes().iter().filter(|wider| mediums.iter().any(|is| vocabulary::is_kind_of(is, wider)));
+    values.extend(wider.map(|code| (Kind::Medium, (*code).to_owned(), 1)));
     values.extend(said.colours.iter().map(|code| (Kind::Colour, code.clone(), 1)));
     Ok(values)
 }

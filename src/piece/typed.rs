@@ -1,7 +1,8 @@
 //! What somebody wrote of a piece, in a form, a table or a mail, and what can be made of it: everything, or words about what cannot.
 
-use super::vocabulary::{COLOURS, MEDIUMS, code, codes_in};
+use super::vocabulary::{code, codes_in};
 use super::{Piece, Said, size};
+use crate::lead::Kind;
 use crate::money::{Amount, Currency, is_below_nothing};
 
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -87,14 +88,14 @@ impl Typed {
         if !complaints.is_empty() {
             return Err(complaints);
         }
-        let medium = code(MEDIUMS, &medium).map(str::to_owned).unwrap_or(medium);
+        let medium = code(Kind::Medium, &medium).map(str::to_owned).unwrap_or(medium);
         let (width_mm, height_mm) = (sides.map(|(width, _)| width), sides.map(|(_, height)| height));
         Ok(Said { sku, title, artist, medium, width_mm, height_mm, size: written_size, colours: self.colour_codes(), words, price, link, quantity })
     }
 
     /// Words that are no colour here are left out: a table's column may hold more.
     fn colour_codes(&self) -> Vec<String> {
-        codes_in(COLOURS, &self.colours.join(" ")).into_iter().map(str::to_owned).collect()
+        codes_in(Kind::Colour, &self.colours.join(" ")).into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -1,47 +1,8 @@
 //! The codes by which pieces and interests are compared (`lead::Kind`), with the words that people read, and which of them lie near.
 
+use crate::lead::Kind;
 use crate::search::fold::folded;
 
-/// Code and English words.
-pub const MEDIUMS: &[(&str, &str)] = &[
-    ("original", "original"),
-    ("painting", "painting"),
-    ("watercolour", "watercolour"),
-    ("oil", "oil"),
-    ("acrylic", "acrylic"),
-    ("drawing", "drawing"),
-    ("print", "print"),
-    ("giclee", "giclée"),
-    ("lithograph", "lithograph"),
-    ("etching", "etching"),
-    ("linocut", "linocut"),
-    ("screenprint", "screenprint"),
-    ("woodcut", "woodcut"),
-    ("poster", "poster"),
-    ("photograph", "photograph"),
-    ("collage", "collage"),
-    ("sculpture", "sculpture"),
-    ("ceramic", "ceramic"),
-    ("textile", "textile"),
-    ("card", "card"),
-];
-pub const COLOURS: &[(&str, &str)] = &[
-    ("black", "black"),
-    ("white", "white"),
-    ("grey", "grey"),
-    ("red", "red"),
-    ("orange", "orange"),
-    ("yellow", "yellow"),
-    ("green", "green"),
-    ("turquoise", "turquoise"),
-    ("blue", "blue"),
-    ("purple", "purple"),
-    ("pink", "pink"),
-    ("brown", "brown"),
-    ("beige", "beige"),
-    ("gold", "gold"),
-    ("silver", "silver"),
-];
 /// Other words for a code, folded.
 const ALSO: &[(&str, &str)] = &[
     ("watercolor", "watercolour"),
@@ -81,26 +42,25 @@ const NEAR: &[(&str, &str)] = &[
     ("orange", "yellow"),
 ];
 
-/// The code of a word, in either list; a plural is one, too.
-pub fn code(list: &'static [(&'static str, &'static str)], word: &str) -> Option<&'static str> {
+/// The code of a word, if its kind knows one; a plural is one, too.
+pub fn code(kind: Kind, word: &str) -> Option<&'static str> {
     let word = folded(word.trim());
     let find = |word: &str| {
         let named = ALSO.iter().find(|(also, _)| *also == word).map_or(word, |(_, code)| code);
-        list.iter().find(|(code, words)| *code == named || folded(words) == named).map(|(code, _)| *code)
+        kind.codes().iter().find(|code| **code == named).copied()
     };
     find(&word).or_else(|| find(word.strip_suffix('s')?))
 }
 
-/// Every code that a text names, once, in the list's order.
-pub fn codes_in(list: &'static [(&'static str, &'static str)], text: &str) -> Vec<&'static str> {
-    let named: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).filter_map(|word| code(list, word)).collect();
-    list.iter().map(|(code, _)| *code).filter(|code| named.contains(code)).collect()
+/// Every code of a kind that a text names, once, the wider before the narrower.
+pub fn codes_in(kind: Kind, text: &str) -> Vec<&'static str> {
+    let named: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).filter_map(|word| code(kind, word)).collect();
+    kind.codes().iter().copied().filter(|code| named.contains(code)).collect()
 }
 
 /// A code as people read it; a word of the shop's own as it stands.
 pub fn words(code: &str) -> String {
-    let known = MEDIUMS.iter().chain(COLOURS).find(|(known, _)| *known == code);
-    known.map_or_else(|| code.replace('_', " "), |(_, words)| (*words).to_owned())
+    if code == "giclee" { "giclée".to_owned() } else { code.replace('_', " ") }
 }
 
 pub fn is_kind_of(code: &str, wider: &str) -> bool {
@@ -118,10 +78,10 @@ mod tests {
     #[test]
     fn words_are_codes_whatever_their_number_and_accents() {
         for (word, is) in [("Prints", Some("print")), ("Giclée", Some("giclee")), ("oil", Some("oil")), ("Photography", Some("photograph")), ("lamp", None)] {
-            assert_eq!(code(MEDIUMS, word), is, "{word}");
+            assert_eq!(code(Kind::Medium, word), is, "{word}");
         }
-        assert_eq!(codes_in(MEDIUMS, "Giclée print on cotton, hand-signed"), ["print", "giclee"]);
-        assert_eq!(codes_in(COLOURS, "Grays and a navy sea"), ["grey", "blue"]);
+        assert_eq!(codes_in(Kind::Medium, "Giclée print on cotton, hand-signed"), ["print", "giclee"]);
+        assert_eq!(codes_in(Kind::Colour, "Grays and a navy sea"), ["grey", "blue"]);
         assert!(is_kind_of("etching", "print") && is_kind_of("oil", "original") && !is_kind_of("print", "etching"));
     }
 }

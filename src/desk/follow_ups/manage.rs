@@ -1,6 +1,7 @@
 //! What an agent does to follow-ups by hand: cancel them, switch a plan on or off, end a discount, offer a piece.
 
 use super::go;
+use crate::conversation::ConversationId;
 use crate::database::{Millis, Writer};
 use crate::desk::{Error, Result};
 use crate::follow_up::{self, Kind, New, board, discount, pace, plan};
@@ -56,6 +57,8 @@ pub struct Match<'a> {
     pub address: &'a str,
     pub piece_id: PieceId,
     pub wish_id: Option<WishId>,
+    /// Whose thread it joins: that in which they wished.
+    pub conversation_id: Option<ConversationId>,
     pub mailbox_id: MailboxId,
     /// The letter as it was changed in the preview.
     pub own_words: Option<&'a str>,
@@ -74,7 +77,7 @@ pub fn plan_match(tx: &Writer, ticked: &Match, now: Millis) -> Result<Option<Fol
         piece_id: Some(ticked.piece_id),
         wish_id: ticked.wish_id,
         discount_id: None,
-        conversation_id: None,
+        conversation_id: ticked.conversation_id,
         mailbox_id: ticked.mailbox_id,
         own_words: ticked.own_words,
         due_at: pace::next_day(&go::pace(tx)?, &zones, now),

@@ -1,12 +1,13 @@
 //! Telling those who wished for it: a follow-up for each, in the thread of their wish. What was planned can be held back until it left.
 
-use super::letter::{Preview, compose_preview};
 use super::sell::known;
 use super::standing::{Candidate, candidates_among, hindrance};
+use crate::conversation;
 use crate::customer::CustomerId;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result};
-use crate::follow_up::{self, Kind, New, State};
+use crate::desk::follow_ups::{self, About, Match};
+use crate::desk::{Error, Result, returns};
+use crate::follow_up::{self, Kind, State};
 use crate::id::{AgentId, FollowUpId, MailboxId};
 use crate::outbox;
 use crate::piece::{Piece, PieceId};
@@ -21,6 +22,16 @@ const HELD_BACK: &str = "held back before it left";
 pub struct Letter {
     pub customer: CustomerId,
     pub own_words: Option<String>,
+}
+
+/// A letter as it will look.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub letter: follow_ups::Preview,
+    /// ISO 639-1.
+    pub language: String,
+    /// The subject of the conversation that it joins.
+    pub thread: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -74,27 +85,27 @@ fn plan(
     }
     let Some(mailbox_id) = candidate.mailbox else { return Ok(Err("no mailbox is there to write from".into())) };
     let wish = candidate.interested.wish.as_ref();
-    let new = New {
-        kind: Kind::WishMatch,
+    let ticked = Match {
         customer_id: candidate.customer.id,
         address: &candidate.address,
-        plan_id: None,
-        return_id: None,
-        piece_id: Some(piece.id),
+        piece_id: piece.id,
         wish_id: wish.map(|wish| wish.id),
-        discount_id: None,
         conversation_id: wish.and_then(|wish| wish.conversation_id),
         mailbox_id,
         own_words: letter.own_words.as_deref(),
-        due_at: now,
-        by: Some(by),
+        by,
     };
-    Ok(follow_up::plan(tx, &new, now)?.ok_or_else(|| "was told of this piece, or agrees no more".to_owned()))
+    Ok(follow_ups::plan_match(tx, &ticked, now)?.ok_or_else(|| "was told of this piece, or agrees no more".to_owned()))
 }
 
-/// How the letter to a candidate will look.
-pub fn preview(c: &Reader, piece: &Piece, candidate: &Candidate) -> Result<Preview> {
-    compose_preview(c, piece, &candidate.customer, candidate.interested.wish.as_ref())
+/// How the letter to a candidate will look; or in words why there is none. `url`: where Restante is found, for the line below.
+pub fn preview(c: &Reader, piece: &Piece, candidate: &Candidate, url: &str) -> Result<std::result::Result<Preview, String>> {
+    let id = candidate.customer.id;
+    let about = About { kind: Kind::WishMatch, customer_id: id, return_id: None, piece_id: Some(piece.id), discount: None, own_words: None };
+    let letter = follow_ups::compose_preview(c, &about, &format!("{url}/unsubscribe/…"))?;
+    let language = returns::language(c, None, id)?;
+    let thread = candidate.interested.wish.as_ref().and_then(|wish| wish.conversation_id).map(|id| conversation::find(c, id)).transpose()?.flatten();
+    Ok(letter.map(|letter| Preview { letter, language, thread: thread.map(|thread| thread.subject) }))
 }
 
 /// Before it left, it does not.

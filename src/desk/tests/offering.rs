@@ -51,6 +51,7 @@ impl Shop {
             address: MAJA,
             piece_id: piece,
             wish_id: Some(wish),
+            conversation_id: None,
             mailbox_id: self.account.id,
             own_words,
             by: self.jules.id,

@@ -1,7 +1,7 @@
 //! One feature against a piece: points and words, for it or against it; nothing where the piece says nothing about it.
 
 use super::super::size::{self, Fit};
-use super::super::vocabulary::{MEDIUMS, are_near, code, codes_in, is_kind_of, words};
+use super::super::vocabulary::{are_near, code, codes_in, is_kind_of, words};
 use super::super::{Said, typed};
 use super::Reason;
 use super::names::{Alike, are_alike, mentions};
@@ -72,8 +72,8 @@ fn artist(piece: &Said, value: &str) -> Option<(i32, String)> {
 }
 
 fn medium(piece: &Said, value: &str) -> Option<(i32, String)> {
-    let wanted = code(MEDIUMS, value)?;
-    let is = codes_in(MEDIUMS, &piece.medium);
+    let wanted = code(Kind::Medium, value)?;
+    let is = codes_in(Kind::Medium, &piece.medium);
     // What we have no word for contradicts nothing.
     let most = is.iter().find(|is| is_kind_of(is, wanted));
     if let Some(most) = most {

@@ -11,8 +11,9 @@ pub use text::{is_no_text, text_of};
 use super::json::News;
 use super::size;
 use super::typed::Typed;
-use super::vocabulary::{COLOURS, MEDIUMS, codes_in};
+use super::vocabulary::codes_in;
 use crate::email::html;
+use crate::lead::Kind;
 use columns::Columns;
 use csv::StringRecord;
 
@@ -130,12 +131,12 @@ fn medium(own: &str, others: &[&str]) -> String {
         return own.to_owned();
     }
     let others = others.iter().filter(|text| !WOO_TYPES.iter().any(|known| text.eq_ignore_ascii_case(known)));
-    others.filter_map(|text| codes_in(MEDIUMS, text).pop()).next().unwrap_or_default().to_owned()
+    others.filter_map(|text| codes_in(Kind::Medium, text).pop()).next().unwrap_or_default().to_owned()
 }
 
 fn colours(own: &[&str], tags: &str) -> Vec<String> {
     let said = own.join(" ");
-    codes_in(COLOURS, if said.trim().is_empty() { tags } else { &said }).into_iter().map(str::to_owned).collect()
+    codes_in(Kind::Colour, if said.trim().is_empty() { tags } else { &said }).into_iter().map(str::to_owned).collect()
 }
 
 fn sides(columns: &Columns, record: &StringRecord) -> String {

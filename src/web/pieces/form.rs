@@ -2,7 +2,8 @@
 
 use super::fields::{self, Form};
 use crate::desk::pieces as desk;
-use crate::piece::{self, Piece, PieceId, Source, Typed, picture, sale, vocabulary};
+use crate::lead::Kind;
+use crate::piece::{self, Piece, PieceId, Source, Typed, picture, sale};
 use crate::web::layout::{page_with_status, see_saying};
 use crate::web::{Access, Error, Path, Result, Route, Said, Shell, State, Visitor, at_desk, get, page, post};
 use crate::world;
@@ -35,8 +36,8 @@ struct Page {
     picture_complaint: Option<String>,
     /// The picture that was chosen, to come back with the form.
     kept: String,
-    mediums: &'static [(&'static str, &'static str)],
-    colours: &'static [(&'static str, &'static str)],
+    mediums: &'static [&'static str],
+    colours: &'static [&'static str],
 }
 
 impl Page {
@@ -76,8 +77,8 @@ async fn load(state: &State, visitor: Visitor, id: Option<PieceId>) -> Result<Pa
                 complaints: Vec::new(),
                 picture_complaint: None,
                 kept: String::new(),
-                mediums: vocabulary::MEDIUMS,
-                colours: vocabulary::COLOURS,
+                mediums: Kind::Medium.codes(),
+                colours: Kind::Colour.codes(),
             })
         })
         .await

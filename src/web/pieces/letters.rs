@@ -42,6 +42,8 @@ struct Sheet {
     subject: String,
     language: String,
     text: String,
+    /// What stands below, and nobody changes.
+    below: String,
     in_thread: bool,
     wrong: Option<&'static str>,
 }
@@ -62,14 +64,16 @@ async fn load(state: &State, visitor: Visitor, id: PieceId, who: Vec<CustomerId>
             let known = piece::find(c, id)?.ok_or(Error::NotFound)?;
             let chosen = chosen(c, &own, &visitor, &known, &who)?;
             let sheet = |(candidate, preview): (Candidate, Preview)| {
-                let text = typed.iter().find(|(id, _)| *id == candidate.customer.id).map_or(preview.text, |(_, text)| text.clone());
+                let ours = preview.letter.words.clone();
+                let text = typed.iter().find(|(id, _)| *id == candidate.customer.id).map_or(ours, |(_, text)| text.clone());
                 Sheet {
                     who: Row::of(&candidate, false),
-                    subject: visible(&preview.subject),
+                    subject: visible(preview.thread.as_deref().unwrap_or(&preview.letter.subject)),
                     language: language(&preview.language).to_owned(),
                     wrong: wrong(&text),
                     text,
-                    in_thread: candidate.interested.wish.is_some_and(|wish| wish.conversation_id.is_some()),
+                    below: preview.letter.below,
+                    in_thread: preview.thread.is_some(),
                 }
             };
             let letters: Vec<Sheet> = chosen.into_iter().map(sheet).collect();
@@ -88,7 +92,14 @@ fn chosen(c: &Reader, state: &State, visitor: &Visitor, known: &Piece, who: &[Cu
     let who = &who[..who.len().min(TICKED_MAX)];
     let candidates = desk::candidates_among(c, &state.key, known, who, visitor.mailboxes())?.into_iter();
     let told = candidates.filter(|candidate| candidate.hindrance.is_none()).take(OFFERED_MAX);
-    told.map(|candidate| Ok((candidate.clone(), desk::preview_letter(c, known, &candidate)?))).collect()
+    let mut chosen = Vec::new();
+    for candidate in told {
+        // Where there is no letter, the reply template is the owner's, and lacks what it needs: the page says that none is left.
+        if let Ok(preview) = desk::preview_letter(c, known, &candidate, &state.public_url)? {
+            chosen.push((candidate, preview));
+        }
+    }
+    Ok(chosen)
 }
 
 async fn send(state: State, visitor: Visitor, Path(id): Path<PieceId>, fields: Fields) -> Result<Response> {
@@ -105,7 +116,7 @@ async fn send(state: State, visitor: Visitor, Path(id): Path<PieceId>, fields: F
             let ours = chosen(c, &own, &asking, &known, &sent.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
             // As we wrote it, it is composed when it leaves.
             let letter = |(customer, text): &(CustomerId, String)| {
-                let same = ours.iter().any(|(candidate, preview)| candidate.customer.id == *customer && preview.text.trim() == text.trim());
+                let same = ours.iter().any(|(candidate, preview)| candidate.customer.id == *customer && preview.letter.words.trim() == text.trim());
                 Letter { customer: *customer, own_words: (!same).then(|| text.trim().to_owned()) }
             };
             Ok(sent.iter().map(letter).collect::<Vec<Letter>>())

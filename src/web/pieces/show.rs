@@ -10,7 +10,7 @@ use crate::piece::{self, Piece, PieceId, sale, vocabulary};
 use crate::web::ask::Ask;
 use crate::web::present::{Clock, Person, When, visible, visible_long};
 use crate::web::{Access, Error, Path, Result, Route, Shell, State, Visitor, get, page};
-use crate::{customer, database::Reader};
+use crate::{customer, database::Reader, outbox};
 use askama::Template;
 use axum::response::Response;
 
@@ -128,7 +128,8 @@ fn told(c: &Reader, visitor: &Visitor, known: &Piece, clock: &Clock) -> Result<V
     let mut told = Vec::new();
     for one in follow_up::of_piece(c, known.id)?.into_iter().filter(|one| visitor.agent().may_see(one.mailbox_id)) {
         let name = customer::find(c, one.customer_id)?.map(|customer| customer.name).unwrap_or_default();
-        let (words, class) = stands(&one);
+        let in_outbox = one.state == Stands::Sent && one.message_id.map(|message| outbox::is_waiting(c, message)).transpose()?.unwrap_or(false);
+        let (words, class) = if in_outbox { ("in the outbox".to_owned(), "is-wait") } else { stands(&one) };
         told.push(Told {
             id: one.id,
             customer: one.customer_id,
@@ -136,7 +137,7 @@ fn told(c: &Reader, visitor: &Visitor, known: &Piece, clock: &Clock) -> Result<V
             words,
             class,
             when: clock.short(one.settled_at.unwrap_or(one.planned_at)),
-            may_be_held: matches!(one.state, Stands::Planned | Stands::Wanted),
+            may_be_held: in_outbox || matches!(one.state, Stands::Planned | Stands::Wanted),
         });
     }
     Ok(told)

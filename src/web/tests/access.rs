@@ -64,6 +64,11 @@ fn p55_only_these_routes_are_open_to_strangers() {
         "GET /fulfilment/{token}",
         "POST /fulfilment/{token}",
         "GET /fulfilment/{token}/photos/{id}",
+        // The links of letters: what was ticked is confirmed, what was agreed to ends.
+        "GET /unsubscribe/{token}",
+        "POST /unsubscribe/{token}",
+        "GET /confirm/{token}",
+        "POST /confirm/{token}",
         "GET /policy",
         // An address that a shop's backend was given: the token in it is a key.
         "POST /api/orders/{token}",
