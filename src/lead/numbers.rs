@@ -77,7 +77,9 @@ pub fn standing(c: &Reader, mailboxes: Option<&[MailboxId]>, now: Millis) -> Res
     ))?;
     let (since, of_consent) = (since(now), wrote_there("consent.customer_id", mailboxes));
     let ended = c.all(
-        &format!("SELECT withdrawn_way, count(*) FROM consent WHERE withdrawn_at >= ?1 AND withdrawn_way <> 'erased'{of_consent} GROUP BY 1 ORDER BY 2 DESC, 1"),
+        &format!(
+            "SELECT withdrawn_way, count(*) FROM consent WHERE withdrawn_at >= ?1 AND withdrawn_way <> 'erased'{of_consent} GROUP BY 1 ORDER BY 2 DESC, 1"
+        ),
         [since],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?;

@@ -47,7 +47,8 @@ pub fn add(tx: &Writer, name: &str, query: &str, by: AgentId, now: Millis) -> Re
 }
 
 pub fn rename(tx: &Writer, id: SegmentId, name: &str) -> Result<bool> {
-    Ok(tx.execute("UPDATE segment SET name_was = name, name = ?2 WHERE id = ?1 AND removed_at IS NULL AND name IS NOT ?2 COLLATE BINARY", params![id, name])? > 0)
+    Ok(tx.execute("UPDATE segment SET name_was = name, name = ?2 WHERE id = ?1 AND removed_at IS NULL AND name IS NOT ?2 COLLATE BINARY", params![id, name])?
+        > 0)
 }
 
 /// The name before the last.

@@ -50,7 +50,10 @@ fn everybody_who_writes_is_a_lead_once_with_their_first_and_last_contact() {
 fn machines_lists_our_own_people_and_what_we_sent_make_no_lead() {
     let shop = Shop::open();
     shop.arrives(&[("From", "Ann <ann@example.test>"), ("Auto-Submitted", "auto-replied"), ("Message-ID", "<a@c>")], "I am away.");
-    shop.arrives(&[("From", "News <news@example.test>"), ("List-Unsubscribe", "<mailto:u@example.test>"), ("Precedence", "bulk"), ("Message-ID", "<b@c>")], "News");
+    shop.arrives(
+        &[("From", "News <news@example.test>"), ("List-Unsubscribe", "<mailto:u@example.test>"), ("Precedence", "bulk"), ("Message-ID", "<b@c>")],
+        "News",
+    );
     shop.arrives(&[("From", "support@shop.test"), ("To", "support@shop.test"), ("Message-ID", "<c@c>")], "To ourselves");
     shop.arrives(&[("From", "Jules <JULES@shop.test>"), ("To", "support@shop.test"), ("Message-ID", "<d@c>")], "A colleague");
     shop.arrives_in(&shop.sent, &raw(&[("From", "support@shop.test"), ("To", "Eva <eva@example.test>"), ("Message-ID", "<e@c>")], "Hello Eva"));

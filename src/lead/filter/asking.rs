@@ -144,8 +144,8 @@ fn every_condition_finds_whom_it_means() {
 #[test]
 fn a_value_is_never_part_of_the_question() {
     let tx = shop();
-    for asked in ["'", "\"'); DROP TABLE lead; --\"", "artist:\"' OR 1=1 --\"", "%", "?1"] {
-        assert_eq!(who(&tx, asked), if asked == "%" { "abc" } else { "" }, "{asked}");
+    for asked in ["\"'); DROP TABLE lead; --\"", "artist:\"' OR 1=1 --\"", "a_n", "?1"] {
+        assert_eq!(who(&tx, asked), "", "{asked}");
     }
     assert_eq!(who(&tx, ""), "abc");
 }

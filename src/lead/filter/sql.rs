@@ -97,7 +97,9 @@ fn of(c: &Reader, part: &Part, lead: bool) -> Result<Condition> {
         What::Orders(sign, n) => counted(*sign, *n, set(BOUGHT, "customer_id", "1", Vec::new())),
         What::Value(sign, amount) => value(*sign, amount.or_in(order::usual_currency(c)?)),
         What::Language(codes) => any(codes.iter().map(|code| set("customer AS one", "one.id", "one.language = ?", vec![Bound::Words(code.clone())])).collect()),
-        What::Country(codes) => any(codes.iter().map(|code| set("lead AS own", "own.customer_id", "own.country = ?", vec![Bound::Words(code.clone())])).collect()),
+        What::Country(codes) => {
+            any(codes.iter().map(|code| set("lead AS own", "own.customer_id", "own.country = ?", vec![Bound::Words(code.clone())])).collect())
+        }
         What::Source(sources) => {
             any(sources.iter().map(|source| set("lead AS own", "own.customer_id", "own.source = ?", vec![Bound::Words(source.code().into())])).collect())
         }
@@ -120,7 +122,12 @@ fn set(from: &'static str, whose: &'static str, test: &str, values: Vec<Bound>) 
 
 /// There is a row of one of these.
 fn any(sets: Vec<Set>) -> Condition {
-    let each: Vec<String> = sets.iter().map(|set| format!("EXISTS (SELECT 1 FROM {} WHERE {} = customer.id AND {})", set.from, set.whose, set.test)).collect();
+    let test = |set: &Set| match set.from {
+        // The row itself is at hand.
+        "customer AS one" => set.test.replace("one.", "customer."),
+        from => format!("EXISTS (SELECT 1 FROM {from} WHERE {} = customer.id AND {})", set.whose, set.test),
+    };
+    let each: Vec<String> = sets.iter().map(test).collect();
     let values = sets.iter().flat_map(|set| set.values.clone()).collect();
     Condition { sql: format!("({})", each.join(" OR ")), values, sets }
 }
@@ -174,18 +181,18 @@ fn agreed(agreed: &Agreed) -> (Vec<Set>, bool) {
 
 fn counted(sign: Sign, n: i64, rows: Set) -> Condition {
     let sql = format!("(SELECT count(*) FROM {} WHERE {} = customer.id) {} ?", rows.from, rows.whose, sign.sql());
-    Condition { sql, values: vec![Bound::Number(n)], sets: if sign.holds(0, n) { Vec::new() } else { vec![rows] } }
+    let owners = Set { test: format!("1 GROUP BY {} HAVING count(*) {} ?", rows.whose, sign.sql()), values: vec![Bound::Number(n)], ..rows };
+    // Who has none is in no row.
+    Condition { sql, values: vec![Bound::Number(n)], sets: if sign.holds(0, n) { Vec::new() } else { vec![owners] } }
 }
 
 /// Sums that name no currency are in the shop's own.
 fn value(sign: Sign, amount: Amount) -> Condition {
-    let currency = amount.currency.map_or(String::new(), |currency| currency.as_str().to_owned());
-    let sql = format!(
-        "coalesce((SELECT sum(total_minor) FROM {BOUGHT} WHERE customer_id = customer.id AND coalesce(currency, ?) = ?), 0) {} ?",
-        sign.sql()
-    );
-    let values = vec![Bound::Words(currency.clone()), Bound::Words(currency), Bound::Number(amount.minor)];
-    let sets = if sign.holds(0, amount.minor) { Vec::new() } else { vec![set(BOUGHT, "customer_id", "1", Vec::new())] };
+    let currency = Bound::Words(amount.currency.map_or(String::new(), |currency| currency.as_str().to_owned()));
+    let sql = format!("coalesce((SELECT sum(total_minor) FROM {BOUGHT} WHERE customer_id = customer.id AND coalesce(currency, ?) = ?), 0) {} ?", sign.sql());
+    let values = vec![currency.clone(), currency, Bound::Number(amount.minor)];
+    let owners = format!("coalesce(currency, ?) = ? GROUP BY customer_id HAVING sum(total_minor) {} ?", sign.sql());
+    let sets = if sign.holds(0, amount.minor) { Vec::new() } else { vec![set(BOUGHT, "customer_id", &owners, values.clone())] };
     Condition { sql, values, sets }
 }
 

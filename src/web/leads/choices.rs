@@ -39,7 +39,8 @@ pub fn all(question: &str) -> Vec<Choice> {
         ("consent:none", "to nothing"),
         ("consent:stopped", "said stop"),
     ];
-    let sources = [(Source::Mailbox, "a mail"), (Source::Form, "a form"), (Source::Widget, "the widget"), (Source::Import, "an import"), (Source::Agent, "an agent")];
+    let sources =
+        [(Source::Mailbox, "a mail"), (Source::Form, "a form"), (Source::Widget, "the widget"), (Source::Import, "an import"), (Source::Agent, "an agent")];
     vec![
         choice("medium", "Medium", liked(Kind::Medium)),
         choice("colour", "Colour", liked(Kind::Colour)),
@@ -49,7 +50,16 @@ pub fn all(question: &str) -> Vec<Choice> {
         choice("consent", "Agreed", fixed(&consents)),
         choice("returns", "Returns", fixed(&[("returns:0", "none"), ("returns>0", "one or more"), ("returns>1", "several")])),
         choice("orders", "Orders", fixed(&[("orders:0", "none"), ("orders>0", "one or more"), ("orders>1", "several")])),
-        choice("last", "Last contact", fixed(&[("last<30d", "within 30 days"), ("last<180d", "within half a year"), ("last>180d", "over half a year ago"), ("last>1y", "over a year ago")])),
+        choice(
+            "last",
+            "Last contact",
+            fixed(&[
+                ("last<30d", "within 30 days"),
+                ("last<180d", "within half a year"),
+                ("last>180d", "over half a year ago"),
+                ("last>1y", "over a year ago"),
+            ]),
+        ),
         choice("language", "Language", LANGUAGES.iter().map(|code| (format!("language:{code}"), language(code).to_owned())).collect()),
         choice("country", "Country", COUNTRIES.iter().map(|(code, name)| (format!("country:{code}"), (*name).to_owned())).collect()),
         choice("source", "Came by", sources.iter().map(|(source, words)| (format!("source:{source}"), (*words).to_owned())).collect()),

@@ -39,7 +39,22 @@ async fn file(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<
 }
 
 fn head() -> Vec<String> {
-    let facts = ["address", "other_addresses", "name", "language", "country", "source", "source_detail", "first_contact", "last_contact", "returns", "orders", "value", "interests", "open_wishes"];
+    let facts = [
+        "address",
+        "other_addresses",
+        "name",
+        "language",
+        "country",
+        "source",
+        "source_detail",
+        "first_contact",
+        "last_contact",
+        "returns",
+        "orders",
+        "value",
+        "interests",
+        "open_wishes",
+    ];
     let of_consent = Purpose::ALL.iter().flat_map(|purpose| ["", "_words", "_day", "_proof"].map(|part| format!("{purpose}{part}")));
     facts.map(str::to_owned).into_iter().chain(of_consent).collect()
 }
@@ -49,7 +64,8 @@ fn cells(c: &Reader, known: Line) -> Result<Vec<String>> {
     let lead = lead::find(c, known.id)?;
     let (language, addresses) = person.map_or((None, Vec::new()), |person| (person.language, person.addresses));
     let others: Vec<String> = addresses.into_iter().map(|other| other.address.to_string()).filter(|other| *other != known.address).collect();
-    let interests: Vec<String> = interest::of_customer(c, known.id)?.iter().map(|interest| format!("{}: {}", interest.feature.kind, interest.feature.value)).collect();
+    let interests: Vec<String> =
+        interest::of_customer(c, known.id)?.iter().map(|interest| format!("{}: {}", interest.feature.kind, interest.feature.value)).collect();
     let wishes: Vec<String> = wish::of_customer(c, known.id)?.into_iter().filter(|wish| wish.closed.is_none()).map(|wish| wish.words).collect();
     let sums = buyer::sums(c, known.id)?;
     let mut cells = vec![

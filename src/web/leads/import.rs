@@ -6,7 +6,7 @@ use crate::desk::leads::{self, Agreement, Fate, Imported, Planned};
 use crate::lead::table;
 use crate::web::layout::{Shell, page, page_with_status, see_saying};
 use crate::web::order_table;
-use crate::web::present::{Clock, country, counted, grouped, language, visible};
+use crate::web::present::{Clock, counted, country, grouped, language, visible};
 use crate::web::{Access, Error, Fields, Result, Route, Said, State, Visitor, get, post};
 use crate::world;
 use askama::Template;
@@ -64,7 +64,11 @@ async fn show(state: State, visitor: Visitor) -> Result<Response> {
 
 async fn load(state: &State, visitor: Visitor, complaint: Option<String>, preview: Option<Preview>) -> Result<Page> {
     let own = state.clone();
-    state.read(move |c| Ok(Page { shell: Shell::read(c, &own, &visitor, "leads")?, tab: "segments", complaint, preview, lines_max: grouped(table::LINES_MAX as i64) })).await
+    state
+        .read(move |c| {
+            Ok(Page { shell: Shell::read(c, &own, &visitor, "leads")?, tab: "segments", complaint, preview, lines_max: grouped(table::LINES_MAX as i64) })
+        })
+        .await
 }
 
 async fn take(state: State, visitor: Visitor, clock: Clock, fields: Fields, multipart: Multipart) -> Result<Response> {
@@ -95,7 +99,11 @@ async fn wrong(state: &State, visitor: Visitor, complaint: String) -> Result<Res
 
 fn done_words(done: &Imported) -> String {
     let mut words = format!("{} new", counted(done.new as i64, "lead is", "leads are"));
-    words.push_str(&format!(", {} known already, {} taken", counted(done.joined as i64, "line was of somebody", "lines were of people"), counted(done.consents as i64, "consent was", "consents were")));
+    words.push_str(&format!(
+        ", {} known already, {} taken",
+        counted(done.joined as i64, "line was of somebody", "lines were of people"),
+        counted(done.consents as i64, "consent was", "consents were")
+    ));
     if done.refused > 0 {
         words.push_str(&format!(", {} left out", counted(done.refused as i64, "line was", "lines were")));
     }
@@ -128,7 +136,9 @@ fn preview(plan: &[Planned], file: String, table: String) -> Preview {
 /// Somebody should look at it.
 fn is_odd(planned: &Planned) -> bool {
     let lacks = |agreement: &Agreement| matches!(agreement, Agreement::Lacks(_) | Agreement::Stopped);
-    matches!(planned.fate, Fate::Refused(_) | Fate::SameAs(_)) || !planned.row.left_out.is_empty() || planned.agreements.iter().any(|(_, agreement)| lacks(agreement))
+    matches!(planned.fate, Fate::Refused(_) | Fate::SameAs(_))
+        || !planned.row.left_out.is_empty()
+        || planned.agreements.iter().any(|(_, agreement)| lacks(agreement))
 }
 
 fn view(planned: &Planned) -> LineView {

@@ -57,7 +57,8 @@ async fn show(state: State, visitor: Visitor, clock: Clock) -> Result<Response> 
             let Standing { leads, sources, agreed, ended, erased } = standing;
             let most = weeks.iter().map(|week| week.leads).max().unwrap_or(0);
             let longest = ended.iter().map(|(_, n)| *n).max().unwrap_or(0);
-            let purposes = Purpose::ALL.iter().map(|purpose| (purpose.code().to_owned(), agreed.iter().find(|(code, _)| code == purpose.code()).map_or(0, |(_, n)| *n)));
+            let purposes =
+                Purpose::ALL.iter().map(|purpose| (purpose.code().to_owned(), agreed.iter().find(|(code, _)| code == purpose.code()).map_or(0, |(_, n)| *n)));
             Ok(Page {
                 shell: Shell::read(c, &own, &visitor, "leads")?,
                 tab: "numbers",
