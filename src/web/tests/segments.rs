@@ -94,7 +94,7 @@ MARA@example.test,Another,de,DE,linocut,offers,,2026-03-31,\n\
 oskar@example.test,,,,,offers,Yes,2026-03-31,list\n\
 new@example.test,Twice,,,red,,,,\n\
 nobody,,,,,,,,\n\
-shop@shop.test,,,,,,,,\n";
+support@shop.test,,,,,,,,\n";
 
 #[tokio::test]
 async fn a_file_is_shown_line_by_line_before_anything_is_written_and_then_taken() {
