@@ -17,6 +17,9 @@ CREATE TABLE lead (
 ) STRICT;
 CREATE INDEX lead_by_last_contact  ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NULL;
 CREATE INDEX lead_by_first_contact ON lead(first_contact_at) WHERE set_aside_at IS NULL;
+CREATE INDEX lead_by_country       ON lead(country) WHERE country IS NOT NULL;
+CREATE INDEX lead_by_source        ON lead(source);
+CREATE INDEX customer_by_language  ON customer(language) WHERE language IS NOT NULL;
 CREATE INDEX lead_set_aside        ON lead(last_contact_at DESC, customer_id DESC) WHERE set_aside_at IS NOT NULL;
 
 -- Whoever becomes one of us is no lead any more.
@@ -335,11 +338,15 @@ CREATE INDEX outbox_by_consent ON outbox(consent_id) WHERE consent_id IS NOT NUL
 -- Saved searches over leads.
 CREATE TABLE segment (
   id         INTEGER PRIMARY KEY,
-  name       TEXT NOT NULL COLLATE NOCASE UNIQUE,
-  query      TEXT NOT NULL,
+  name       TEXT NOT NULL COLLATE NOCASE,
+  name_was   TEXT,                                 -- before it was renamed last, so that it can be taken back
+  query      TEXT NOT NULL,                        -- as it is typed
   created_at INTEGER NOT NULL,
-  created_by INTEGER REFERENCES agent(id)
+  created_by INTEGER REFERENCES agent(id),
+  removed_at INTEGER,
+  removed_by INTEGER REFERENCES agent(id)
 ) STRICT;
+CREATE UNIQUE INDEX segment_by_name ON segment(name) WHERE removed_at IS NULL;
 
 -- Rights -----------------------------------------------------------------------------------------------------
 -- Mails of people who were erased: SHA-256 of the mail's name (its own SHA-256), and of its content's. No poll, no renumbering and no

@@ -2,10 +2,14 @@
 //! what they like and wish for. One lead per customer; spam, machines and suppliers are none.
 
 pub mod event;
+pub mod filter;
 pub mod interest;
 pub mod list;
+pub mod numbers;
 pub mod reading;
+pub mod segment;
 pub mod supplier;
+pub mod table;
 pub mod wish;
 
 pub use crate::id::{InterestId, WishId};

@@ -57,11 +57,7 @@ impl Table {
 
 /// Reads a table with commas, semicolons or tabs; sums that name no currency are in `otherwise`. The error says what is missing.
 pub fn read(text: &str, otherwise: Option<Currency>) -> Result<Table, String> {
-    let text = text.trim_start_matches('\u{feff}');
-    let head = text.lines().next().unwrap_or_default();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count()).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().map_err(|_| "The first line cannot be read as names of columns.")?.iter().map(column_name).collect();
+    let Cells { names, lines } = cells(text)?;
     let column = |what: &str| {
         let known = COLUMNS.iter().find(|(name, _)| *name == what).map_or(&[][..], |(_, known)| known);
         let known = known.iter().filter(|name| **name != "tags" || names.iter().all(|found| found != TAGS_OF_ORDERS));
@@ -72,16 +68,30 @@ pub fn read(text: &str, otherwise: Option<Currency>) -> Result<Table, String> {
         return Err("No column holds order numbers: it is called “Order number”, “Order ID” or, as Shopify has it, “Name”.".into());
     }
     let mut table = Table::default();
-    for record in reader.records() {
-        let Ok(record) = record else {
-            table.left_out.push((0, "it cannot be read"));
-            continue;
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |what: &str| columns.iter().find(|(name, _)| *name == what).and_then(|(_, at)| record.get((*at)?)).unwrap_or_default().trim().to_owned();
+    for (line, cells) in lines {
+        let cell = |what: &str| columns.iter().find(|(name, _)| *name == what).and_then(|(_, at)| cells.get((*at)?)).cloned().unwrap_or_default();
         take(&mut table, line, otherwise, &cell);
     }
     Ok(table)
+}
+
+/// A table as it stands: the names of its columns, lower case and with blanks, and each line with its number.
+#[derive(Debug, Default)]
+pub struct Cells {
+    pub names: Vec<String>,
+    pub lines: Vec<(u64, Vec<String>)>,
+}
+
+/// Takes a table with commas, semicolons or tabs apart.
+pub fn cells(text: &str) -> Result<Cells, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let head = text.lines().next().unwrap_or_default();
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count()).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().map_err(|_| "The first line cannot be read as names of columns.")?.iter().map(column_name).collect();
+    // Lines may be of any length, and text is UTF-8 already: nothing is left that could fail.
+    let line = |record: csv::StringRecord| (record.position().map_or(0, csv::Position::line), record.iter().map(|cell| cell.trim().to_owned()).collect());
+    Ok(Cells { names, lines: reader.records().filter_map(Result::ok).map(line).collect() })
 }
 
 /// "order_total" and "Order Total" are one.

@@ -59,7 +59,7 @@ pub fn usual_currency(c: &Reader) -> Result<String> {
 
 pub async fn take(state: State, visitor: Visitor, clock: Clock, fields: Fields, multipart: Multipart) -> Result<Response> {
     let again = fields.text("table");
-    let text = if again.is_empty() { file(multipart).await? } else { again };
+    let text = if again.is_empty() { file(multipart).await?.1 } else { again };
     let import = Import { currency: fields.get("currency").to_owned(), ..Import::default() };
     let import = match judged(&text, import, fields.has("sure")) {
         (import, Some(table)) => learned(&state, table, import).await?,
@@ -117,13 +117,13 @@ async fn learned(state: &State, table: Table, import: Import) -> Result<Import> 
     Ok(Import { taken: Some(taken), left_out, left_out_more, ..import })
 }
 
-/// The first file of the form, whatever its charset says: what is no UTF-8 is read as the Windows table that it is.
-async fn file(mut multipart: Multipart) -> Result<String> {
+/// The first file of the form with its name, whatever its charset says: what is no UTF-8 is read as the Windows table that it is.
+pub async fn file(mut multipart: Multipart) -> Result<(String, String)> {
     while let Some(field) = multipart.next_field().await.map_err(|_| Error::Unreadable)? {
-        if field.file_name().is_some() {
+        if let Some(name) = field.file_name().map(str::to_owned) {
             let bytes = field.bytes().await.map_err(|_| Error::Unreadable)?;
-            return Ok(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect()));
+            return Ok((name, String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect())));
         }
     }
-    Ok(String::new())
+    Ok((String::new(), String::new()))
 }

@@ -10,6 +10,7 @@ use crate::customer::{self, CustomerId};
 use crate::desk::leads::{self, Facts, Noted};
 use crate::desk::{self, AfterSending, returns};
 use crate::email::{EmailAddress, NameAddr};
+use crate::lead::filter::Filter;
 use crate::lead::interest::{Feature, Kind, Learned, Source};
 use crate::lead::list::{self, Asked, Which};
 use crate::lead::wish::Closed;
@@ -206,8 +207,8 @@ fn leads_are_found_by_name_address_and_interest_page_by_page() {
         }
     }
     assert_eq!((seen.len(), seen[0].as_str(), seen[119].as_str()), (120, "p119@example.test", "p0@example.test"));
-    let found = |words: &str| list::page(&shop.tx, &Asked { words, ..Asked::default() }).unwrap().len();
-    assert_eq!([found("person 11"), found("P99@"), found("living room"), found("100%"), found("_")], [11, 1, 1, 0, 0]);
+    let found = |words: &str| list::page(&shop.tx, &Asked { filter: Some(&Filter::parse(words, NOON).0), ..Asked::default() }).unwrap().len();
+    assert_eq!([found("\"person 11\""), found("P99@"), found("\"living room\""), found("100%"), found("a_b")], [11, 1, 1, 0, 0]);
     let mailbox = shop.account.id;
     let mut limited = Asked { mailboxes: Some(std::slice::from_ref(&mailbox)), ..Asked::default() };
     assert_eq!(list::page(&shop.tx, &limited).unwrap().len(), list::PAGE_ROWS);

@@ -1,16 +1,20 @@
-//! Everybody who may buy again, newest contact first.
+//! Everybody who may buy again, newest contact first, or those whom a question is about: `/leads?q=colour:blue last<30d`. Choosing from lists
+//! leads to the same addresses.
 
+use super::choices::{self, Choice};
 use super::view::{agreed, aside_words, shown};
 use crate::consent;
 use crate::database::Reader;
 use crate::id::CustomerId;
-use crate::lead::list::{self, Asked, Cursor, Line, PAGE_ROWS, Which};
+use crate::lead::filter::{Complaint, Filter};
+use crate::lead::list::{self, Asked, COUNTED_MAX, Cursor, Line, PAGE_ROWS, Which};
 use crate::lead::{interest, wish};
 use crate::web::ask::{Ask, encoded};
-use crate::web::layout::{Shell, page};
-use crate::web::present::{Clock, Person, When, visible};
+use crate::web::layout::{Shell, page, page_with_status, see};
+use crate::web::present::{Clock, Person, When, counted, grouped, visible};
 use crate::web::{Access, Result, Route, State, Visitor, get};
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::Response;
 
 /// Interests named in a line; their page has all.
@@ -27,6 +31,14 @@ struct Page {
     tab: &'static str,
     words: String,
     which: &'static str,
+    complaints: Vec<Complaint>,
+    choices: Vec<Choice>,
+    /// How many there are, in words.
+    count: String,
+    /// The same question as a table.
+    table: Option<String>,
+    /// A name under which it could not be saved.
+    naming: Naming,
     rows: Vec<Row>,
     begins: bool,
     next: Option<String>,
@@ -43,23 +55,59 @@ struct Row {
     when: When,
 }
 
+/// What was typed into the form that saves a question.
+#[derive(Default)]
+pub struct Naming {
+    pub name: String,
+    pub complaint: Option<String>,
+}
+
 async fn show(state: State, visitor: Visitor, clock: Clock, ask: Ask) -> Result<Response> {
+    if !ask.get("choose").is_empty() {
+        let (q, which) = (choices::question(&ask), name(which(ask.get("show"))));
+        return Ok(see(&format!("/leads?q={}&show={which}", encoded(&q))));
+    }
+    page(&load(&state, visitor, clock, ask, Naming::default()).await?)
+}
+
+/// The list with a name that could not be taken.
+pub async fn again(state: &State, visitor: Visitor, clock: Clock, ask: Ask, naming: Naming) -> Result<Response> {
+    page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &load(state, visitor, clock, ask, naming).await?)
+}
+
+async fn load(state: &State, visitor: Visitor, clock: Clock, ask: Ask, naming: Naming) -> Result<Page> {
     let shown = state.clone();
-    let found = state
+    state
         .read(move |c| {
             let shell = Shell::read(c, &shown, &visitor, "leads")?;
-            let which = which(ask.get("show"));
+            let (words, which) = (ask.get("q"), which(ask.get("show")));
+            let (filter, complaints) = Filter::parse(words, clock.now());
             let after = ask.cursor().map(|cursor| Cursor { at: cursor.at, id: CustomerId(cursor.id.0) });
-            let asked = Asked { which, words: ask.get("q"), mailboxes: visitor.mailboxes(), after };
+            let asked = Asked { which, filter: Some(&filter), mailboxes: visitor.mailboxes(), after };
             let lines = list::page(c, &asked)?;
-            let rest = format!("q={}&show={}", encoded(ask.get("q")), name(which));
+            let rest = format!("q={}&show={}", encoded(words), name(which));
             let last = lines.last().filter(|_| lines.len() == PAGE_ROWS).map(Line::cursor);
-            let next = last.map(|last| format!("/leads?{rest}&after={}-{}", last.at, last.id));
-            let rows = lines.into_iter().map(|line| row(c, line, &clock)).collect::<Result<Vec<Row>>>()?;
-            Ok(Page { shell, tab: "leads", words: visible(ask.get("q")), which: name(which), rows, begins: after.is_none(), next })
+            Ok(Page {
+                shell,
+                tab: "leads",
+                words: visible(words),
+                which: name(which),
+                complaints: complaints.into_iter().map(|found| Complaint { about: visible(&found.about), says: visible(&found.says) }).collect(),
+                choices: choices::all(words),
+                count: count_words(list::count(c, &Asked { after: None, ..asked })?),
+                table: visitor.agent().is_owner().then(|| format!("/leads.csv?{rest}")),
+                naming,
+                begins: after.is_none(),
+                next: last.map(|last| format!("/leads?{rest}&after={}-{}", last.at, last.id)),
+                rows: lines.into_iter().map(|line| row(c, line, &clock)).collect::<Result<Vec<Row>>>()?,
+            })
         })
-        .await?;
-    page(&found)
+        .await
+}
+
+/// "12 people", or that there are more than are counted.
+pub fn count_words(n: usize) -> String {
+    if n > COUNTED_MAX { format!("more than {} people", grouped(COUNTED_MAX as i64)) } else { counted(n as i64, "person", "people") }
 }
 
 fn row(c: &Reader, line: Line, clock: &Clock) -> Result<Row> {
@@ -77,7 +125,7 @@ fn row(c: &Reader, line: Line, clock: &Clock) -> Result<Row> {
     })
 }
 
-fn which(name: &str) -> Which {
+pub fn which(name: &str) -> Which {
     match name {
         "aside" => Which::Aside,
         "others" => Which::Others,

@@ -2,10 +2,15 @@
 
 mod act;
 mod card;
+mod choices;
 mod consents;
+mod export;
 mod happened;
+mod import;
 mod join;
 mod list;
+mod numbers;
+mod segments;
 mod show;
 mod suppliers;
 mod typed;
@@ -20,7 +25,7 @@ use crate::database::Reader;
 use crate::id::{CustomerId, MessageKey};
 
 pub fn routes() -> Vec<Route> {
-    [list::routes(), show::routes(), act::routes(), consents::routes(), join::routes(), suppliers::routes()].into_iter().flatten().collect()
+    [list::routes(), segments::routes(), import::routes(), export::routes(), numbers::routes(), show::routes(), act::routes(), consents::routes(), join::routes(), suppliers::routes()].into_iter().flatten().collect()
 }
 
 /// An agent of some mailboxes knows the people who wrote there.

@@ -23,11 +23,16 @@ async fn file(state: State, visitor: Visitor, ask: Ask) -> Result<Response> {
             Ok(table(&cards, &own))
         })
         .await?;
+    Ok(csv(table, HeaderValue::from_static("attachment; filename=\"returns.csv\"")))
+}
+
+/// A table as a file to keep.
+pub fn csv(table: String, disposition: HeaderValue) -> Response {
     let mut response = Response::new(Body::from(table));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"returns.csv\""));
-    Ok(response)
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    response
 }
 
 fn table(cards: &[Card], own: &[OwnField]) -> String {
@@ -71,12 +76,12 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn day(at: Option<i64>) -> String {
+pub fn day(at: Option<i64>) -> String {
     at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }
 
 /// RFC 4180. A cell that begins as a formula does gets an apostrophe, which spreadsheets show as text.
-fn line(cells: &[String]) -> String {
+pub fn line(cells: &[String]) -> String {
     let cell = |text: &String| {
         let text = text.replace(['\r', '\n'], " ");
         let formula = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();

@@ -3,7 +3,7 @@
 mod board;
 mod card;
 mod decide;
-mod export;
+pub mod export;
 mod filter;
 mod hints;
 mod items;

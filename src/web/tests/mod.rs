@@ -30,6 +30,7 @@ mod public;
 mod public_form;
 mod return_fields;
 mod returns;
+mod segments;
 mod showing;
 mod sign_in;
 mod ticket_trick;
