@@ -141,6 +141,6 @@ pub fn typed(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod asking;
+mod asking_tests;
 #[cfg(test)]
 mod tests;

@@ -54,7 +54,7 @@ struct LineView {
     fate: String,
     /// Whom it joins.
     href: Option<String>,
-    consents: Vec<(&'static str, String)>,
+    consents: Vec<String>,
     left_out: Vec<String>,
 }
 
@@ -165,12 +165,12 @@ fn view(planned: &Planned) -> LineView {
     }
 }
 
-fn consent_words(purpose: Purpose, agreement: &Agreement) -> (&'static str, String) {
+fn consent_words(purpose: Purpose, agreement: &Agreement) -> String {
     let purpose = purpose.words();
     match agreement {
-        Agreement::Taken => ("is-good", format!("consent to {purpose} is taken")),
-        Agreement::Already => ("", format!("consent to {purpose} is known already")),
-        Agreement::Lacks(what) => ("is-wait", format!("no consent to {purpose}: {} missing", what.join(" and ") + if what.len() > 1 { " are" } else { " is" })),
-        Agreement::Stopped => ("is-bad", format!("no consent to {purpose}: this address said stop, and only they can take that back")),
+        Agreement::Taken => format!("consent to {purpose} is taken"),
+        Agreement::Already => format!("consent to {purpose} is known already"),
+        Agreement::Lacks(what) => format!("no consent to {purpose}: {} {} missing", what.join(" and "), if what.len() > 1 { "are" } else { "is" }),
+        Agreement::Stopped => format!("no consent to {purpose}: this address said stop, and only they can take that back"),
     }
 }

@@ -11,7 +11,7 @@ use crate::lead::list::{self, Asked, COUNTED_MAX, Cursor, Line, PAGE_ROWS, Which
 use crate::lead::{interest, wish};
 use crate::web::ask::{Ask, encoded};
 use crate::web::layout::{Shell, page, page_with_status, see};
-use crate::web::present::{Clock, Person, When, counted, grouped, visible};
+use crate::web::present::{Clock, Person, When, counted, grouped, visible, visible_long};
 use crate::web::{Access, Result, Route, State, Visitor, get};
 use askama::Template;
 use axum::http::StatusCode;
@@ -90,9 +90,9 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, ask: Ask, naming: N
             Ok(Page {
                 shell,
                 tab: "leads",
-                words: visible(words),
+                words: visible_long(words),
                 which: name(which),
-                complaints: complaints.into_iter().map(|found| Complaint { about: visible(&found.about), says: visible(&found.says) }).collect(),
+                complaints: complaints.into_iter().map(|found| Complaint { about: visible(&found.about), says: visible_long(&found.says) }).collect(),
                 choices: choices::all(words),
                 count: count_words(list::count(c, &Asked { after: None, ..asked })?),
                 table: visitor.agent().is_owner().then(|| format!("/leads.csv?{rest}")),

@@ -104,7 +104,7 @@ fn written(weeks: &[Week]) -> Vec<Bar> {
 }
 
 fn week_view(week: Week, most: i64) -> WeekView {
-    WeekView { monday: week.monday.strftime("%-d %b %Y").to_string(), iso: iso(&week), share: week.leads * 100 / most.max(1), week }
+    WeekView { monday: week.monday.strftime("%-d %b").to_string(), iso: iso(&week), share: week.leads * 100 / most.max(1), week }
 }
 
 /// ISO 8601: the year is the week's.

@@ -7,7 +7,7 @@ use crate::lead::list::{self, Asked};
 use crate::lead::segment::{self, Segment};
 use crate::web::ask::{Ask, encoded};
 use crate::web::layout::{Shell, page, page_with_status, see, see_saying};
-use crate::web::present::{Clock, visible};
+use crate::web::present::{Clock, visible, visible_long};
 use crate::web::{Access, Error, Fields, Path, Result, Route, Said, State, Visitor, get, post};
 use crate::world;
 use askama::Template;
@@ -60,7 +60,7 @@ async fn load(state: &State, visitor: Visitor, clock: Clock, typed: Option<(Segm
                     id: segment.id,
                     name: visible(&segment.name),
                     href: address(&segment.query),
-                    query: visible(&segment.query),
+                    query: visible_long(&segment.query),
                     count: count_words(list::count(c, &asked)?),
                     typed: typed.as_ref().filter(|(id, ..)| *id == segment.id).map(|(_, name, why)| (name.clone(), why.clone())),
                 })
