@@ -25,7 +25,21 @@ use crate::database::Reader;
 use crate::id::{CustomerId, MessageKey};
 
 pub fn routes() -> Vec<Route> {
-    [list::routes(), segments::routes(), import::routes(), export::routes(), numbers::routes(), show::routes(), act::routes(), consents::routes(), join::routes(), suppliers::routes()].into_iter().flatten().collect()
+    [
+        list::routes(),
+        segments::routes(),
+        import::routes(),
+        export::routes(),
+        numbers::routes(),
+        show::routes(),
+        act::routes(),
+        consents::routes(),
+        join::routes(),
+        suppliers::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// An agent of some mailboxes knows the people who wrote there.
