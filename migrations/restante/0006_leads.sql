@@ -384,3 +384,25 @@ SELECT span.customer_id, CASE WHEN json_extract(begun.placement, '$.because') = 
 FROM (SELECT customer_id, max(arrived_at) AS last_at, min(status = 'spam') AS only_spam FROM theirs GROUP BY customer_id) AS span
 JOIN (SELECT customer_id, mailbox_id, placement, min(arrived_at) AS at FROM theirs GROUP BY customer_id) AS begun ON begun.customer_id = span.customer_id
 JOIN mailbox ON mailbox.id = begun.mailbox_id;
+
+-- Where rows are deleted or joined, SQLite asks every table that refers to them: none of them is read through for it.
+CREATE INDEX follow_up_by_answer       ON follow_up(answer_id)       WHERE answer_id IS NOT NULL;
+CREATE INDEX follow_up_by_order        ON follow_up(bought_order_id) WHERE bought_order_id IS NOT NULL;
+CREATE INDEX follow_up_by_return       ON follow_up(return_id)       WHERE return_id IS NOT NULL;
+CREATE INDEX follow_up_by_wish         ON follow_up(wish_id)         WHERE wish_id IS NOT NULL;
+CREATE INDEX follow_up_by_conversation ON follow_up(conversation_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX follow_up_by_consent      ON follow_up(consent_id);
+CREATE INDEX consent_by_message        ON consent(message_id)           WHERE message_id IS NOT NULL;
+CREATE INDEX consent_by_stop           ON consent(withdrawn_message_id) WHERE withdrawn_message_id IS NOT NULL;
+CREATE INDEX consent_asked_by_customer     ON consent_asked(customer_id);
+CREATE INDEX consent_asked_by_conversation ON consent_asked(conversation_id);
+CREATE INDEX wish_by_message           ON wish(message_id)      WHERE message_id IS NOT NULL;
+CREATE INDEX wish_by_conversation      ON wish(conversation_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX return_fact_by_message    ON return_fact(message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX wanted_letter_by_message  ON wanted_letter(message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX wanted_letter_by_return   ON wanted_letter(return_id)  WHERE return_id IS NOT NULL;
+CREATE INDEX wanted_letter_by_conversation ON wanted_letter(conversation_id);
+CREATE INDEX wanted_letter_by_wish_time ON wanted_letter(wanted_at);
+CREATE INDEX conversation_by_related   ON conversation(related_id)  WHERE related_id IS NOT NULL;
+CREATE INDEX conversation_by_merged    ON conversation(merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX seen_by_conversation      ON seen(conversation_id);

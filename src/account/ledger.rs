@@ -206,11 +206,13 @@ pub fn forget_raw(tx: &Writer, id: LedgerId) -> Result<()> {
     Ok(())
 }
 
-/// Whether a mail from this address ever arrived: not a form that only names it.
+/// Whether a mail from this address ever arrived: not a form that only names it, and none that our own server takes for a forgery.
 pub fn has_arrived_from(c: &Reader, customer: CustomerId, address: &str) -> Result<bool> {
     c.one(
         "SELECT EXISTS (SELECT 1 FROM conversation JOIN participant ON participant.conversation_id = conversation.id JOIN ledger ON ledger.message_id = participant.message_id
-                        WHERE conversation.customer_id = ?1 AND participant.address = ?2 AND participant.written_to = 0 AND ledger.outcome = 'imported')",
+                        JOIN message ON message.id = participant.message_id
+                        WHERE conversation.customer_id = ?1 AND participant.address = ?2 AND participant.written_to = 0 AND ledger.outcome = 'imported'
+                          AND coalesce(json_extract(message.reading, '$.authentication.dmarc'), '') <> 'fail')",
         params![customer, address],
         |r| r.get(0),
     )

@@ -40,13 +40,24 @@ pub fn ticked(tx: &Writer, key: &SecretKey, ticked: &Ticked, now: Millis) -> Res
     if ticked.is_proven {
         return agree(tx, key, ticked, now);
     }
-    let lines: Vec<_> = ticked.purposes.iter().map(|purpose| words::consent(purpose.code(), ticked.language)).collect();
+    // Who said stop is not asked by letter whether somebody's tick was theirs: their own mail can take it back.
+    let open = |purpose: &&Purpose| Ok(!consent::is_suppressed(tx, key, ticked.address, **purpose)?);
+    let purposes = ticked.purposes.iter().filter_map(|purpose| match open(&purpose) {
+        Ok(true) => Some(Ok(*purpose)),
+        Ok(false) => None,
+        Err(failure) => Some(Err(failure)),
+    });
+    let purposes = purposes.collect::<crate::database::Result<Vec<Purpose>>>()?;
+    if purposes.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<_> = purposes.iter().map(|purpose| words::consent(purpose.code(), ticked.language)).collect();
     let new = Asked {
         id: 0,
         customer_id: ticked.customer_id,
         conversation_id: ticked.conversation_id,
         address: ticked.address.to_owned(),
-        purposes: ticked.purposes.to_vec(),
+        purposes,
         words: lines.join("\n"),
         policy_text: words::consent("shown", ticked.language).to_owned(),
         language: ticked.language.to_owned(),

@@ -114,6 +114,12 @@ pub fn is_wanted(c: &Reader, id: ReturnId, kind: Kind) -> Result<bool> {
     Ok(c.one(sql, params![id, kind.code()], |r| r.get(0))?)
 }
 
+/// To whom a return's form was mailed last.
+pub fn last_asked(c: &Reader, id: ReturnId) -> Result<Option<String>> {
+    let sql = "SELECT address FROM wanted_letter WHERE return_id = ?1 AND kind IN ('ask', 'remind') AND message_id IS NOT NULL ORDER BY id DESC LIMIT 1";
+    Ok(c.optional(sql, [id], |r| r.get(0))?)
+}
+
 /// Whether a letter of this kind to an address waits or was written since then.
 pub fn was_wanted(c: &Reader, address_key: &str, kind: Kind, since: Millis) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM wanted_letter WHERE address = ?1 AND kind = ?2 AND wanted_at > ?3 AND dropped IS NULL)";

@@ -11,7 +11,7 @@ use crate::conversation::threading::{self, Placement};
 use crate::conversation::{self, ConversationId, MessageKey, Status};
 use crate::customer;
 use crate::database::{Millis, Reader, Writer};
-use crate::desk::{Error, Result, body, leads};
+use crate::desk::{Error, Result, body, leads, letters};
 use crate::email::compose::{File, Letter, compose};
 use crate::email::{self, Email, NameAddr};
 use crate::return_request::fact::Source;
@@ -143,8 +143,10 @@ pub fn started(
     Ok(Some(id))
 }
 
-/// What they ticked. A return that began with the public form has shown nobody's address to be theirs, and its later pages have not either.
+/// What they ticked. It is proven to be theirs where our letter with the link went to this very address; a return that began with the public
+/// form has shown nobody's address to be theirs, and its later pages have not either.
 fn agree(tx: &Writer, key: &SecretKey, request: &Request, message_id: MessageKey, sent: &Sent, now: Millis) -> Result<()> {
+    let was_mailed = letters::last_asked(tx, request.id)?.is_some_and(|asked| asked == sent.from.address.key());
     let ticked = leads::Ticked {
         customer_id: request.customer_id,
         conversation_id: request.conversation_id,
@@ -152,7 +154,7 @@ fn agree(tx: &Writer, key: &SecretKey, request: &Request, message_id: MessageKey
         address: &sent.from.address.key(),
         purposes: &sent.agrees,
         language: &sent.language,
-        is_proven: request.source != request::Source::Form,
+        is_proven: was_mailed && request.source != request::Source::Form,
     };
     leads::ticked(tx, key, &ticked, now)
 }

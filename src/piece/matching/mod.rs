@@ -11,6 +11,9 @@ pub use names::{Alike, are_alike, mentions};
 use super::Said;
 use crate::lead::interest::{Feature, Kind};
 
+/// Between a reason and the words of theirs that it rests on.
+pub const AS_IN: &str = ", as in ";
+
 /// What is known of somebody, as far as a piece is compared with it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanting<'a> {
@@ -139,5 +142,5 @@ fn quoted(words: String, sentence: &str) -> String {
     }
     let short: String = sentence.chars().take(QUOTE_CHARS_MAX).collect();
     let end = if short.len() < sentence.len() { "…" } else { "" };
-    format!("{words}, as in “{short}{end}”")
+    format!("{words}{AS_IN}“{short}{end}”")
 }

@@ -146,7 +146,7 @@ fn build(c: &Reader, state: &State, visitor: &Visitor, clock: &Clock, id: Custom
         follow_ups: follow_up::of_customer(c, id)?.iter().map(|follow_up| eyes.follow_up(follow_up)).collect::<Result<_>>()?,
         orders: orders(c, &customer)?,
         returns: returns(c, visitor, clock, id)?,
-        happened: event::of_customer(c, id, EVENTS_SHOWN)?.iter().map(|event| eyes.happened(event)).collect(),
+        happened: event::of_customer(c, id, EVENTS_SHOWN)?.iter().map(|event| eyes.happened(event)).collect::<Result<_>>()?,
         could_mark: suppliers::could_mark(&customer, &marked),
         marked,
         person: card.person,

@@ -6,9 +6,9 @@ use crate::consent::{Consent, Ended, Purpose, Way};
 use crate::database::Reader;
 use crate::follow_up::{FollowUp, Kind as FollowUpKind, State as FollowUpState};
 use crate::id::{AgentId, ConsentId, InterestId, LeadEventId, WishId};
-use crate::lead::event::Event;
+use crate::lead::event::{Event, Happened};
 use crate::lead::interest::{Feature, Interest, Source};
-use crate::lead::{Because, Wish};
+use crate::lead::{Because, Wish, wish};
 use crate::web::inbox::Marks;
 use crate::web::present::{Clock, When, visible, visible_long};
 use crate::web::{Result, Visitor};
@@ -161,15 +161,21 @@ impl Eyes<'_> {
         })
     }
 
-    pub fn happened(&self, event: &Event) -> HappenedView {
-        HappenedView {
+    pub fn happened(&self, event: &Event) -> Result<HappenedView> {
+        // What was said in another mailbox stays there, also in what became of it.
+        let wish = match event.what {
+            Happened::WishClosed { wish, .. } => wish::find(self.c, wish)?.and_then(|wish| wish.message_id),
+            _ => None,
+        };
+        let words = if said(self.c, self.visitor, wish)?.elsewhere { "closed a wish that was said in another mailbox".into() } else { happened_words(&event.what) };
+        Ok(HappenedView {
             id: event.id,
             who: event.by.map_or_else(|| "Restante".into(), |by| self.name(by)),
-            words: happened_words(&event.what),
+            words,
             when: self.clock.long(event.at),
             undone: event.undone.is_some(),
             can_undo: event.can_be_undone(),
-        }
+        })
     }
 
     fn name(&self, id: AgentId) -> String {

@@ -1,11 +1,12 @@
 //! One click on a piece: sold, removed, and each taken back.
 
 use crate::desk::pieces;
+use crate::follow_up;
 use crate::id::{FollowUpId, SaleId};
 use crate::piece::PieceId;
 use crate::web::at_desk::ask;
 use crate::web::layout::see_saying;
-use crate::web::{Access, Path, Result, Route, Said, State, Visitor, post};
+use crate::web::{Access, Error, Path, Result, Route, Said, State, Visitor, post};
 use crate::world;
 use axum::response::Response;
 
@@ -56,6 +57,8 @@ async fn put_back(state: State, Path(id): Path<PieceId>) -> Result<Response> {
 
 async fn hold_back(state: State, visitor: Visitor, Path((id, told)): Path<(PieceId, FollowUpId)>) -> Result<Response> {
     let by = visitor.agent().id;
+    let shown = visitor.clone();
+    state.read(move |c| follow_up::find(c, told)?.filter(|told| shown.agent().may_see(told.mailbox_id)).map(|_| ()).ok_or(Error::NotFound)).await?;
     let held = ask(&state, move |tx| pieces::hold_back(tx, id, told, by, world::now())).await?;
     done(&state, id, held, "Held back: it does not leave.")
 }

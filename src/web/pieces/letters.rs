@@ -67,7 +67,7 @@ async fn load(state: &State, visitor: Visitor, id: PieceId, who: Vec<CustomerId>
                 let ours = preview.letter.words.clone();
                 let text = typed.iter().find(|(id, _)| *id == candidate.customer.id).map_or(ours, |(_, text)| text.clone());
                 Sheet {
-                    who: Row::of(&candidate, false),
+                    who: Row::of(&candidate, false, visitor.mailboxes().is_none()),
                     subject: visible(preview.thread.as_deref().unwrap_or(&preview.letter.subject)),
                     language: language(&preview.language).to_owned(),
                     wrong: wrong(&text),

@@ -5,7 +5,7 @@ use crate::agent;
 use crate::desk::pieces::{self as desk, Candidate};
 use crate::follow_up::{self, FollowUp, State as Stands};
 use crate::id::{CustomerId, FollowUpId, SaleId};
-use crate::piece::matching::Reason;
+use crate::piece::matching::{AS_IN, Reason};
 use crate::piece::{self, Piece, PieceId, sale, vocabulary};
 use crate::web::ask::Ask;
 use crate::web::present::{Clock, Person, When, visible, visible_long};
@@ -72,16 +72,18 @@ struct Sold {
 }
 
 impl Row {
-    pub fn of(candidate: &Candidate, tick_asked: bool) -> Row {
+    /// An agent of some mailboxes reads why, and not in whose words: these may have been written to another.
+    pub fn of(candidate: &Candidate, tick_asked: bool, sees_all: bool) -> Row {
         let found = &candidate.interested.found;
-        let words = |fits: bool| found.reasons.iter().filter(|reason| (reason.points >= 0) == fits).map(|Reason { words, .. }| visible_long(words)).collect();
+        let plain = |words: &str| if sees_all { visible_long(words) } else { visible_long(words.split(AS_IN).next().unwrap_or_default()) };
+        let words = |fits: bool| found.reasons.iter().filter(|reason| (reason.points >= 0) == fits).map(|Reason { words, .. }| plain(words)).collect();
         let asked = candidate.interested.wish.is_some();
         Row {
             id: candidate.customer.id,
             person: Person::new(&candidate.customer.name, &candidate.address),
             address: visible(&candidate.address),
             asked,
-            sentence: visible_long(&candidate.interested.sentence),
+            sentence: if sees_all { visible_long(&candidate.interested.sentence) } else { String::new() },
             fits: words(true),
             against: words(false),
             hindrance: candidate.hindrance.map(|hindrance| hindrance.words()),
@@ -98,7 +100,7 @@ async fn show(state: State, visitor: Visitor, clock: Clock, Path(id): Path<Piece
             let not_now = desk::not_now(&known);
             let is_offered = known.sold_at.is_none() && known.removed_at.is_none();
             let candidates = if is_offered { desk::candidates(c, &own.key, &known, visitor.mailboxes())? } else { Vec::new() };
-            let rows: Vec<Row> = candidates.iter().map(|candidate| Row::of(candidate, ask.get("tick") == "asked")).collect();
+            let rows: Vec<Row> = candidates.iter().map(|candidate| Row::of(candidate, ask.get("tick") == "asked", visitor.mailboxes().is_none())).collect();
             let mail = known.message_id.map(|message| crate::conversation::message::find(c, message)).transpose()?.flatten();
             let mail = mail.map(|message| message.conversation_id).filter(|id| visitor.visible(c, *id).is_ok());
             Ok(Page {

@@ -4,6 +4,7 @@ use super::form::today;
 use crate::conversation::{self, message};
 use crate::customer;
 use crate::database::Reader;
+use crate::desk::letters;
 use crate::desk::returns::{self, Standing};
 use crate::email::{EmailAddress, NameAddr};
 use crate::return_policy::{page as policy_page, version};
@@ -80,7 +81,9 @@ fn customer(c: &Reader, request: &Request) -> Result<NameAddr> {
         (said.from_name, said.from_address)
     } else {
         let customer = customer::find(c, request.customer_id)?.ok_or(Error::NotFound)?;
-        (customer.name, customer.addresses.into_iter().next().map(|known| known.address).unwrap_or_default())
+        // A person may have several addresses; the link went to one of them.
+        let asked = letters::last_asked(c, request.id)?.filter(|asked| customer.addresses.iter().any(|known| known.address == *asked));
+        (customer.name, asked.or_else(|| customer.addresses.into_iter().next().map(|known| known.address)).unwrap_or_default())
     };
     Ok(NameAddr { name, address: EmailAddress::parse(&address).ok_or(Error::NotFound)? })
 }
