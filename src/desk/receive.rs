@@ -174,7 +174,8 @@ fn settle(tx: &Writer, arrival: &Arrival, message: MessageKey, conversation: Con
 }
 
 /// A customer's answer opens a conversation that was waiting, snoozed or resolved; a machine's does not. Our own mail
-/// from another client means that the customer has the word. History moves nothing.
+/// from another client means that the customer has the word. History moves nothing. What we wrote here without having it answers nothing
+/// of it: mails cross.
 fn wake(tx: &Writer, arrival: &Arrival, id: ConversationId, at: Millis, now: Millis) -> Result<()> {
     let Some(Conversation { status: was, last_message_at, .. }) = conversation::find(tx, id)? else { return Ok(()) };
     if at < arrival.settled_before {
@@ -186,7 +187,7 @@ fn wake(tx: &Writer, arrival: &Arrival, id: ConversationId, at: Millis, now: Mil
         }
         return Ok(());
     }
-    let news = at >= last_message_at && matches!(arrival.email.kind, Kind::Person | Kind::List);
+    let news = at >= message::newest_from_outside(tx, id)?.unwrap_or(at) && matches!(arrival.email.kind, Kind::Person | Kind::List);
     if news && matches!(was, Status::Waiting | Status::Snoozed | Status::Resolved) {
         conversation::set_status(tx, id, Status::Open, None, None, now)?;
         event::record(tx, id, None, &What::Reopened { was }, now)?;

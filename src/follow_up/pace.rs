@@ -27,13 +27,16 @@ pub struct Pace {
     pub from_hour: i8,
     /// … until before this one.
     pub until_hour: i8,
+    /// Sundays are days like others, as where the shop is open on them.
+    #[serde(default)]
+    pub sundays: bool,
     /// ISO 3166-1 alpha-2: where those live of whom nothing is known; empty: where the shop's language is spoken.
     pub country: String,
 }
 
 impl Default for Pace {
     fn default() -> Pace {
-        Pace { per_hour: 20, per_month: 2, from_hour: 9, until_hour: 19, country: String::new() }
+        Pace { per_hour: 20, per_month: 2, from_hour: 9, until_hour: 19, sundays: false, country: String::new() }
     }
 }
 
@@ -55,7 +58,7 @@ impl Pace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Go {
     Now,
-    /// It is night or Sunday there.
+    /// It is night or a day of rest there.
     AtDay(Millis),
     /// They had as many as a month allows.
     WhenRested(Millis),
@@ -84,7 +87,7 @@ pub fn they_may(pace: &Pace, zones: &[TimeZone], went: &[Millis], now: Millis) -
     }
 }
 
-/// The first moment from `at` on that is day, and no Sunday, in all `zones`; in the first, where no moment is so in all.
+/// The first moment from `at` on that is day, and no day of rest, in all `zones`; in the first, where no moment is so in all.
 pub fn next_day(pace: &Pace, zones: &[TimeZone], at: Millis) -> Millis {
     let mut when = at;
     for _ in 0..STEPS_MAX {
@@ -99,7 +102,7 @@ pub fn next_day(pace: &Pace, zones: &[TimeZone], at: Millis) -> Millis {
 
 fn next_day_in(pace: &Pace, zone: &TimeZone, at: Millis) -> Millis {
     let Ok(then) = Timestamp::from_millisecond(at).map(|at| at.to_zoned(zone.clone())) else { return at };
-    let is_rest = |day: civil::Date| day.weekday() == civil::Weekday::Sunday;
+    let is_rest = |day: civil::Date| !pace.sundays && day.weekday() == civil::Weekday::Sunday;
     if !is_rest(then.date()) && (pace.from_hour..pace.until_hour).contains(&then.hour()) {
         return at;
     }

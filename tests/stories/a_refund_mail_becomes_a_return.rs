@@ -149,12 +149,12 @@ fn link_in(mail: &str, path: &str) -> String {
     link.unwrap_or_else(|| panic!("no link in {mail}"))
 }
 
-fn has_mail(box_of: &mut Imap, words: &str) -> Option<()> {
+pub fn has_mail(box_of: &mut Imap, words: &str) -> Option<()> {
     box_of.mails("INBOX").iter().any(|mail| String::from_utf8_lossy(mail).contains(words)).then_some(())
 }
 
 /// The watcher idles from here on; what comes now is new mail, not history.
-fn wait_until_it_watches(shop: &Shop) {
+pub fn wait_until_it_watches(shop: &Shop) {
     let hello = format!("hello.{}", shop.customer);
     let mail =
         letter(shop, &hello, "", "Are you open today?").replace(&format!("<{}>", shop.customer), "<tomas@example.test>").replace("Refund", "Opening hours");
@@ -190,7 +190,7 @@ fn answer(shop: &Shop, id: &str, to: &str) -> String {
 }
 
 /// A picture with enough in it to be a photo.
-fn picture(shade: u32) -> Vec<u8> {
+pub fn picture(shade: u32) -> Vec<u8> {
     let picture = image::RgbImage::from_fn(640, 480, |x, y| image::Rgb([(x * shade) as u8, (y * shade * 3) as u8, (x * y * shade) as u8]));
     let mut png = Vec::new();
     picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();

@@ -1,6 +1,6 @@
 //! A reply leaves, or says why it does not (P15's first step, P41, the send guard, the undo window).
 
-use super::shop::{Shop, person};
+use super::shop::{MINUTE, Shop, person, raw};
 use crate::conversation::draft::{self, Draft, DraftKind};
 use crate::conversation::{People, Status};
 use crate::database::params;
@@ -137,4 +137,25 @@ fn p48_nothing_of_their_html_goes_out_again() {
         assert!(!sent.contains(word), "{word} in {sent}");
     }
     assert!(sent.contains("&lt;b&gt;this&lt;/b&gt; &amp; that."), "{sent}");
+}
+
+#[test]
+fn a_mail_that_crossed_our_answer_opens_the_conversation_and_one_answered_from_a_phone_does_not() {
+    let one_more = |shop: &Shop, at: i64| {
+        let mail = raw(&[MARA, TO, ("Message-ID", "<2@c>"), ("In-Reply-To", "<1@c>")], "And the frame is broken.");
+        let entry = shop.kept(&shop.inbox, &mail, at, false);
+        shop.receive(&entry, &mail, 0).conversation.unwrap()
+    };
+    let shop = Shop::open();
+    let conversation = asked(&shop);
+    shop.answers(conversation, "I am sorry.", AfterSending::Resolve);
+    assert_eq!(one_more(&shop, shop.now.get() - MINUTE / 2), conversation);
+    assert_eq!(shop.conversation(conversation).status, Status::Open, "nobody had read it");
+
+    let shop = Shop::open();
+    let conversation = asked(&shop);
+    let phone = [("From", "support@shop.test"), ("To", "mara@example.test"), ("Message-ID", "<3@phone>"), ("In-Reply-To", "<1@c>")];
+    shop.arrives_in(&shop.sent, &raw(&phone, "I am sorry for both."));
+    assert_eq!(one_more(&shop, shop.now.get() - MINUTE / 2), conversation);
+    assert_eq!(shop.conversation(conversation).status, Status::Waiting, "their mail program showed it");
 }

@@ -60,7 +60,7 @@ impl Watched {
     fn open() -> Watched {
         let shop = Shop::open();
         setting::set(&shop.tx, setting::PUBLIC_URL, &"https://help.shop.test", None, 1).unwrap();
-        let pace = Pace { per_hour: 60, per_month: 3, from_hour: 0, until_hour: 24, country: String::new() };
+        let pace = Pace { per_hour: 60, per_month: 3, from_hour: 0, until_hour: 24, sundays: false, country: String::new() };
         setting::set(&shop.tx, setting::FOLLOW_UPS_PACE, &pace, None, 1).unwrap();
         Watched { shop, agreed: BTreeSet::new(), written: None, to_each: BTreeMap::new(), left: 0 }
     }

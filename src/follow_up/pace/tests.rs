@@ -39,6 +39,17 @@ fn where_no_moment_is_day_everywhere_the_first_zone_counts() {
 }
 
 #[test]
+fn a_shop_that_works_on_sundays_writes_on_them_in_the_daytime() {
+    let zones = zone::of(Some("SE"), None, "", "en");
+    let next = |pace: &Pace, now: &str| shown(next_day(pace, &zones, at(now)));
+    let open = Pace { sundays: true, ..Pace::default() };
+    assert_eq!(next(&open, "2026-12-06T12:00:00Z"), "2026-12-06T12:00:00Z");
+    assert_eq!(next(&open, "2026-12-05T18:00:00Z"), "2026-12-06T08:00:00Z");
+    let before = serde_json::json!({"per_hour": 20, "per_month": 2, "from_hour": 9, "until_hour": 19, "country": ""});
+    assert_eq!(serde_json::from_value::<Pace>(before).unwrap(), Pace::default(), "what was saved before the question was asked means no");
+}
+
+#[test]
 fn an_hours_letters_leave_one_after_another() {
     let pace = Pace { per_hour: 3, ..Pace::default() };
     let now = at("2026-12-01T12:00:00Z");
@@ -58,8 +69,9 @@ fn whoever_had_enough_is_left_alone_for_a_month() {
 }
 
 fn paces() -> impl Strategy<Value = Pace> {
-    (-3i64..200, -3i64..20, -3i8..30, -3i8..30)
-        .prop_map(|(per_hour, per_month, from_hour, until_hour)| Pace { per_hour, per_month, from_hour, until_hour, country: String::new() }.sane())
+    (-3i64..200, -3i64..20, -3i8..30, -3i8..30, any::<bool>()).prop_map(|(per_hour, per_month, from_hour, until_hour, sundays)| {
+        Pace { per_hour, per_month, from_hour, until_hour, sundays, country: String::new() }.sane()
+    })
 }
 
 proptest! {
@@ -91,7 +103,7 @@ proptest! {
             let zone = zone::of(Some(people[who]), None, "", "en").remove(0);
             for at in times {
                 let local = Timestamp::from_millisecond(*at).unwrap().to_zoned(zone.clone());
-                prop_assert!((pace.from_hour..pace.until_hour).contains(&local.hour()) && local.weekday() != civil::Weekday::Sunday, "{local}");
+                prop_assert!((pace.from_hour..pace.until_hour).contains(&local.hour()) && (pace.sundays || local.weekday() != civil::Weekday::Sunday), "{local}");
             }
         }
     }

@@ -32,6 +32,7 @@ struct Typed {
     per_month: String,
     from_hour: String,
     until_hour: String,
+    sundays: bool,
     country: String,
 }
 
@@ -43,10 +44,10 @@ async fn load(state: &State, visitor: Visitor) -> Result<Page> {
     let own = state.clone();
     state
         .read(move |c| {
-            let Pace { per_hour, per_month, from_hour, until_hour, country } = follow_ups::pace(c)?;
+            let Pace { per_hour, per_month, from_hour, until_hour, sundays, country } = follow_ups::pace(c)?;
             let [per_hour, per_month] = [per_hour, per_month].map(|n| n.to_string());
             let [from_hour, until_hour] = [from_hour, until_hour].map(|hour| hour.to_string());
-            let typed = Typed { per_hour, per_month, from_hour, until_hour, country };
+            let typed = Typed { per_hour, per_month, from_hour, until_hour, sundays, country };
             Ok(Page { shell: Shell::read(c, &own, &visitor, "leads")?, tab: "follow-ups", part: "pace", typed, complaints: Vec::new() })
         })
         .await
@@ -59,6 +60,7 @@ async fn save(state: State, visitor: Visitor, fields: Fields) -> Result<Response
         per_month: get("per_month"),
         from_hour: get("from_hour"),
         until_hour: get("until_hour"),
+        sundays: get("sundays") == "1",
         country: get("country").to_uppercase(),
     };
     let pace = match read(&typed) {
@@ -93,7 +95,7 @@ fn read(typed: &Typed) -> std::result::Result<Pace, Vec<String>> {
     }
     match (per_hour, per_month, hours) {
         (Some(per_hour), Some(per_month), Some((from_hour, until_hour))) if complaints.is_empty() => {
-            Ok(Pace { per_hour, per_month, from_hour, until_hour, country: typed.country.clone() })
+            Ok(Pace { per_hour, per_month, from_hour, until_hour, sundays: typed.sundays, country: typed.country.clone() })
         }
         _ => Err(complaints),
     }
