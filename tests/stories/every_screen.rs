@@ -13,11 +13,23 @@ const SCREENS: &[(&str, &str)] = &[
     ("search", "/search?q=print"),
     ("search-mistake", "/search?q=before%3Anever"),
     ("leads", "/leads"),
-    ("leads-mistake", "/leads?q=colur%3Ablue"),
+    ("leads-found", "/leads?q=mara"),
+    ("leads-mistake", "/leads?q=nonsense%3A1"),
+    ("lead", "/leads/1"),
+    ("erase", "/leads/1/erase"),
     ("segments", "/leads/segments"),
     ("leads-import", "/leads/import"),
-    ("leads-numbers", "/leads/numbers"),
-    ("lead", "/leads/1"),
+    ("lead-numbers", "/leads/numbers"),
+    ("pieces", "/pieces"),
+    ("piece", "/pieces/1"),
+    ("piece-form", "/pieces/1/edit"),
+    ("piece-letters", "/pieces/1/letters?who=1"),
+    ("pieces-import", "/pieces/import"),
+    ("follow-ups", "/follow-ups"),
+    ("plans", "/follow-ups/plans"),
+    ("discounts", "/follow-ups/discounts"),
+    ("discount", "/follow-ups/discounts/1"),
+    ("pace", "/follow-ups/pace"),
     ("lead-settings", "/settings/leads"),
     ("templates", "/settings/templates"),
     ("agents", "/settings/agents"),
@@ -47,12 +59,16 @@ const SCREENS: &[(&str, &str)] = &[
     ("start-a-return", "/start-a-return"),
     ("form", FORM),
     ("fulfilment", FULFILMENT),
+    ("confirm", CONFIRM),
+    ("unsubscribe", UNSUBSCRIBE),
     ("not-found", "/nothing-here"),
 ];
 
 /// Links as a customer and fulfilment get them by mail.
 const FORM: &str = "/return/a-link-that-was-mailed-to-mara";
 const FULFILMENT: &str = "/fulfilment/a-link-that-was-mailed-to-the-warehouse";
+const CONFIRM: &str = "/confirm/a-link-that-was-mailed-to-mara-once";
+const UNSUBSCRIBE: &str = "/unsubscribe/a-link-at-the-end-of-a-letter";
 
 const LETTERS: &[(&str, &str)] = &[
     ("Refund for “Low Tide” giclée, arrived creased", "Order AT-10482. The top right corner is creased and the tube was dented."),
@@ -78,6 +94,7 @@ fn every_screen_fits_in_both_themes_at_every_width() {
     }
     give_links(&shop);
     choose_a_policy(&shop);
+    offer_a_piece(&shop);
     let browser = Browser::start();
     browser.open(&shop.restante.url("/"));
     browser.screenshots("sign-in");
@@ -100,7 +117,7 @@ fn every_screen_fits_in_both_themes_at_every_width() {
     assert_eq!(errors, Value::Array(Vec::new()));
 }
 
-/// The first letter asked for a refund: its return gets the links that its letters would carry.
+/// The first letter asked for a refund: its return and its writer get the links that letters would carry.
 fn give_links(shop: &Shop) {
     eventually("a return is open", || shop.question("SELECT id FROM return_request WHERE id = 1", ""));
     let connection = rusqlite::Connection::open(shop.data.join("restante.db")).unwrap();
@@ -108,6 +125,12 @@ fn give_links(shop: &Shop) {
         let token = path.rsplit('/').next().unwrap();
         let sql = "INSERT INTO return_link(token_hash, return_id, purpose, created_at, expires_at) VALUES (?1, 1, ?2, 0, 9000000000000)";
         connection.execute(sql, rusqlite::params![restante::secret::digest(token.as_bytes()), purpose]).unwrap();
+    }
+    for (path, act) in [(CONFIRM, "confirm"), (UNSUBSCRIBE, "unsubscribe")] {
+        let token = path.rsplit('/').next().unwrap();
+        let sql = "INSERT INTO consent_link(token_hash, act, customer_id, address, purposes, created_at, expires_at) \
+                   VALUES (?1, ?2, 1, 'mara0@example.test', '[\"similar_pieces\",\"offers\"]', 0, 9000000000000)";
+        connection.execute(sql, rusqlite::params![restante::secret::digest(token.as_bytes()), act]).unwrap();
     }
 }
 
@@ -121,4 +144,19 @@ fn choose_a_policy(shop: &Shop) {
     form.set("ready", "general");
     form.action = "/settings/policy/draft".into();
     owner.submit(&form);
+}
+
+/// A piece that the shop has, a search that was given a name, and a discount: what their screens show is not empty.
+fn offer_a_piece(shop: &Shop) {
+    let owner = shop.owner();
+    let fill_in = |path: &str, words: &str, typed: &[(&str, &str)]| {
+        let mut form = owner.get(path).form_with(words);
+        typed.iter().for_each(|(name, value)| form.set(name, value));
+        let page = owner.submit(&form);
+        assert_eq!(page.status, 200, "{path}: {}", page.html);
+    };
+    let piece = [("title", "Low Tide II"), ("artist", "Ida Holm"), ("medium", "giclée"), ("size", "50 x 70 cm"), ("price", "860"), ("currency", "EUR")];
+    fill_in("/pieces/new", "Enter the piece", &piece);
+    fill_in("/leads?q=mara", "Name of the segment", &[("name", "Who are called Mara")]);
+    fill_in("/follow-ups/discounts", "Make the discount", &[("name", "Thanks"), ("worth", "10 %"), ("codes", "THANKS-1\nTHANKS-2")]);
 }

@@ -107,6 +107,7 @@ fn row(c: &crate::database::Reader, discount: Discount) -> Result<Row> {
     let few = left.filter(|left| lives && (*left < FEW_LEFT || *left < waiting)).map(|left| match (left, waiting) {
         (0, 0) => "No code is left: add some before it is needed.".to_owned(),
         (0, waiting) => format!("No code is left: {} until you add some.", counted(waiting, "follow-up waits", "follow-ups wait")),
+        (left, 0) => format!("Only {left} left."),
         (left, waiting) => format!("Only {left} left, and {}.", counted(waiting, "follow-up is planned", "follow-ups are planned")),
     });
     Ok(Row { words: format!("{codes}{ends}{}", if lives { "" } else { ", ended" }), discount, few })

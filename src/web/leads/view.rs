@@ -150,7 +150,7 @@ impl Eyes<'_> {
             what: match follow_up.kind {
                 FollowUpKind::Discount => "A personal discount",
                 FollowUpKind::CheckIn => "Is all well?",
-                FollowUpKind::WishMatch => "A piece like they wish for",
+                FollowUpKind::WishMatch => "A piece that suits their wish",
             },
             state,
             class,

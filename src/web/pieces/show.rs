@@ -18,6 +18,9 @@ pub fn routes() -> Vec<Route> {
     vec![get("/pieces/{id}", Access::Agent, show)]
 }
 
+/// How a reason begins to quote.
+const QUOTED: &str = ", as in “";
+
 #[derive(Template)]
 #[template(path = "pieces/show.html")]
 struct Page {
@@ -84,12 +87,24 @@ impl Row {
             address: visible(&candidate.address),
             asked,
             sentence: if sees_all { visible_long(&candidate.interested.sentence) } else { String::new() },
-            fits: words(true),
+            fits: quoted_once(words(true)),
             against: words(false),
             hindrance: candidate.hindrance.map(|hindrance| hindrance.words()),
             ticked: tick_asked && asked && candidate.hindrance.is_none(),
         }
     }
+}
+
+/// A sentence that tells several things is quoted behind the last of them alone.
+fn quoted_once(mut fits: Vec<String>) -> Vec<String> {
+    for i in 1..fits.len() {
+        let quote = fits[i].find(QUOTED).map(|at| fits[i][at..].to_owned());
+        if let Some(quote) = quote.filter(|quote| fits[i - 1].ends_with(quote)) {
+            let kept = fits[i - 1].len() - quote.len();
+            fits[i - 1].truncate(kept);
+        }
+    }
+    fits
 }
 
 async fn show(state: State, visitor: Visitor, clock: Clock, Path(id): Path<PieceId>, ask: Ask) -> Result<Response> {
