@@ -167,7 +167,8 @@ impl Eyes<'_> {
             Happened::WishClosed { wish, .. } => wish::find(self.c, wish)?.and_then(|wish| wish.message_id),
             _ => None,
         };
-        let words = if said(self.c, self.visitor, wish)?.elsewhere { "closed a wish that was said in another mailbox".into() } else { happened_words(&event.what) };
+        let words =
+            if said(self.c, self.visitor, wish)?.elsewhere { "closed a wish that was said in another mailbox".into() } else { happened_words(&event.what) };
         Ok(HappenedView {
             id: event.id,
             who: event.by.map_or_else(|| "Restante".into(), |by| self.name(by)),

@@ -123,6 +123,10 @@ fn denied(words: &Words, hit: &Hit) -> bool {
     if is("denies", hit.first) {
         return false;
     }
+    // "I do want NO other one": a denial in the gap of what would be wished for.
+    if matches!(hit.class, Class::Wish(_)) && (hit.first + 1..hit.last).any(|at| is("denies", at)) {
+        return true;
+    }
     let rather_before = |than: usize| (0..than.saturating_sub(1)).filter(|at| words.sentence(*at) == hit.sentence).any(|at| is("rather", at));
     let mut before = clause_before(words, hit.first, DENIED_WORDS);
     let is_only = |at: usize| is("only", at + 1);
