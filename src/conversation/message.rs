@@ -102,12 +102,6 @@ pub fn newest(c: &Reader, id: ConversationId) -> Result<Option<MessageKey>> {
     c.optional("SELECT max(id) FROM message WHERE conversation_id = ?1 AND direction <> 'note'", [id], |r| r.get(0)).map(Option::flatten)
 }
 
-/// When the newest mail came that was not written here.
-pub fn newest_from_outside(c: &Reader, id: ConversationId) -> Result<Option<Millis>> {
-    let sql = "SELECT max(arrived_at) FROM message WHERE conversation_id = ?1 AND direction <> 'note' AND coalesce(placement ->> 'because', '') <> 'written'";
-    c.one(sql, [id], |r| r.get(0))
-}
-
 /// The mail with these bytes in this mailbox, if there is one.
 pub fn find_by_raw(c: &Reader, mailbox: MailboxId, hash: Hash) -> Result<Option<MessageKey>> {
     c.optional("SELECT id FROM message WHERE raw_hash = ?1 AND mailbox_id = ?2", params![hash.0, mailbox], |r| r.get(0))

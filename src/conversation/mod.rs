@@ -126,6 +126,12 @@ pub fn refresh(tx: &Writer, id: ConversationId) -> Result<()> {
     Ok(())
 }
 
+/// When the newest mail came that was not written here.
+pub fn newest_from_outside(c: &Reader, id: ConversationId) -> Result<Option<Millis>> {
+    let sql = "SELECT max(arrived_at) FROM message WHERE conversation_id = ?1 AND direction <> 'note' AND coalesce(placement ->> 'because', '') <> 'written'";
+    c.one(sql, [id], |r| r.get(0))
+}
+
 /// What the list shows of a text: one line, at most 160 characters.
 pub fn preview(text: &str) -> String {
     const PREVIEW_CHARS: usize = 160;

@@ -187,7 +187,7 @@ fn wake(tx: &Writer, arrival: &Arrival, id: ConversationId, at: Millis, now: Mil
         }
         return Ok(());
     }
-    let news = at >= message::newest_from_outside(tx, id)?.unwrap_or(at) && matches!(arrival.email.kind, Kind::Person | Kind::List);
+    let news = at >= conversation::newest_from_outside(tx, id)?.unwrap_or(at) && matches!(arrival.email.kind, Kind::Person | Kind::List);
     if news && matches!(was, Status::Waiting | Status::Snoozed | Status::Resolved) {
         conversation::set_status(tx, id, Status::Open, None, None, now)?;
         event::record(tx, id, None, &What::Reopened { was }, now)?;
