@@ -67,7 +67,7 @@ fn only_they_themselves_take_a_stop_back() {
         let tx = shop();
         let anna = anna(&tx);
         stop(&tx, Purpose::ALL);
-        let granted = grant(&tx, &key(), &given(anna, Purpose::Offers, way), NOW + 2).unwrap();
+        let granted = grant(&tx, &key(), &Given { at: NOW + 2, ..given(anna, Purpose::Offers, way) }, NOW + 2).unwrap();
         assert_eq!(granted != Granted::Suppressed, taken, "{way}");
         assert_eq!(is_suppressed(&tx, &key(), ANNA, Purpose::Offers).unwrap(), !taken, "{way}");
         assert!(is_suppressed(&tx, &key(), ANNA, Purpose::SimilarPieces).unwrap(), "what they did not agree to stays stopped");
