@@ -10,7 +10,8 @@ pub use crate::id::OutboxId;
 pub use claim::{Claimed, PER_MAILBOX_MAX, REPEATS_MAX, claim, final_dot_written, interrupted, journal_final_dot, next_due};
 pub use delivery::{Delivery, RecipientState, of_messages};
 pub use result::{
-    CONSENT_ENDED, Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox, send_again, settle,
+    CONSENT_ENDED, Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox,
+    send_again, settle,
 };
 
 use crate::blobs::Hash;
@@ -99,7 +100,7 @@ pub fn consent_lives(c: &Reader, id: OutboxId) -> Result<bool> {
 
 /// Whether a message's letter rests on a consent that ended.
 pub fn rests_on_ended_consent(c: &Reader, message: MessageKey) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox JOIN consent ON consent.id = consent_id WHERE message_id = ?1 AND withdrawn_at IS NOT NULL)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox JOIN consent ON consent.id = consent_id WHERE outbox.message_id = ?1 AND withdrawn_at IS NOT NULL)";
     c.one(sql, [message], |r| r.get(0))
 }
 

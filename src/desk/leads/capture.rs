@@ -77,7 +77,8 @@ pub fn capture(
         lead::note_country(tx, customer, country, sentence)?;
     }
     // Years-old mail is no consent of today, and a forged one is nobody's. Who says stop and yes in one mail is not written to.
-    let is_theirs = !said_stop && !arrival.entry.history && at >= arrival.settled_before && returns::forged(&arrival.email.authentication, arrival.account).is_none();
+    let is_theirs =
+        !said_stop && !arrival.entry.history && at >= arrival.settled_before && returns::forged(&arrival.email.authentication, arrival.account).is_none();
     if is_theirs {
         asked::ask(tx, &from.address.key(), now)?;
         let writer = Writing { customer, address: &from.address.key(), conversation, message, at };
@@ -88,14 +89,7 @@ pub fn capture(
 
 /// Whoever asks for no more mail gets none, at no address of theirs, nor at that to which the follow-up went which they answer. Always:
 /// old mail, a forged one and a supplier's say it too, and one mail less does no harm. What they agreed to after they wrote this stands.
-fn take_stop(
-    tx: &Writer,
-    arrival: &Arrival,
-    (customer, from): (CustomerId, &EmailAddress),
-    message: MessageKey,
-    at: Millis,
-    now: Millis,
-) -> Result<bool> {
+fn take_stop(tx: &Writer, arrival: &Arrival, (customer, from): (CustomerId, &EmailAddress), message: MessageKey, at: Millis, now: Millis) -> Result<bool> {
     let Some(words) = arrival.about.and_then(|about| about.withdrawal.as_ref()) else { return Ok(false) };
     if is_us(tx, from)? {
         return Ok(false);
