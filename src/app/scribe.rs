@@ -8,8 +8,8 @@ use crate::{email, setting, web, world};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Letters taken at once.
-const BATCH: usize = 16;
+/// Letters taken at once: more than ever fail together, so that those behind them are reached.
+const BATCH: usize = 200;
 /// How long to sleep when nothing is written; another process may have wanted a letter.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -30,13 +30,21 @@ pub fn run(folder: &Folder, stop: &AtomicBool) {
     }
 }
 
-/// Writes or drops what waits; returns how many.
+/// Writes or drops what waits; returns how many. One that fails stays noted and does not hold up those behind it; an error where none
+/// could be written.
 pub fn write_waiting(folder: &Folder) -> anyhow::Result<usize> {
     let waiting = folder.db.read(|c| letters::waiting(c, BATCH, world::now()))?;
+    let (mut written, mut first_failure) = (0, None);
     for wanted in &waiting {
-        write(folder, wanted, world::now())?;
+        match write(folder, wanted, world::now()) {
+            Ok(()) => written += 1,
+            Err(failure) => {
+                tracing::error!(letter = wanted.id.0, %failure, "a letter cannot be written now: it stays noted");
+                first_failure.get_or_insert(failure);
+            }
+        }
     }
-    Ok(waiting.len())
+    first_failure.filter(|_| written == 0).map_or(Ok(written), Err)
 }
 
 fn write(folder: &Folder, wanted: &Waiting, now: Millis) -> anyhow::Result<()> {

@@ -5,6 +5,8 @@ use super::backup::{FORMAT, KEY, MANIFEST, Manifest, RAW_MAIL, RECORDS, is_large
 use crate::action::call;
 use crate::blobs::{Blobs, Hash};
 use crate::database::{self, Database, Millis, snapshot};
+use crate::desk::follow_ups;
+use crate::follow_up::{self, State, going, plan};
 use crate::setting;
 use anyhow::{Context, bail};
 use std::collections::HashSet;
@@ -17,6 +19,8 @@ use std::path::{Path, PathBuf};
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 /// Under this name the records wait until all is checked: a folder without `restante.db` is not taken for a shop.
 const UNCHECKED_RECORDS: &str = "restante.db.part";
+/// Why a follow-up does not go.
+const RESTORED: &str = "a backup was restored, and it may have gone already";
 
 /// Unpacks `file` into the empty folder `data`, checks it, and says on `out` what it is. `generation` is a random word.
 pub fn run(file: &Path, data: &Path, generation: &str, now: Millis, out: &mut impl Write) -> anyhow::Result<Manifest> {
@@ -117,7 +121,9 @@ fn settle(data: &Path, manifest: &Manifest, generation: &str, now: Millis) -> an
     database.write(move |tx| {
         setting::set(tx, setting::OUTBOX_PAUSED, &why, None, now)?;
         call::doubt_all(tx)?;
-        setting::set(tx, setting::GENERATION, &generation, None, now)
+        end_follow_ups(tx, now)?;
+        setting::set(tx, setting::GENERATION, &generation, None, now)?;
+        crate::desk::Result::Ok(())
     })?;
     drop(database); // the last connection folds the WAL in
     for leftover in ["-wal", "-shm"].map(|end| data.join(format!("{UNCHECKED_RECORDS}{end}"))) {
@@ -130,6 +136,18 @@ fn settle(data: &Path, manifest: &Manifest, generation: &str, now: Millis) -> an
     fs::rename(&records, data.join(RECORDS))?;
     File::open(data)?.sync_all()?;
     Ok(())
+}
+
+/// What was due may have gone, and to whoever said stop since nothing goes: it ends, and no plan goes on by itself.
+fn end_follow_ups(tx: &database::Writer, now: Millis) -> crate::desk::Result<()> {
+    for due in going::under_way(tx, now)? {
+        if due.state == State::Sent {
+            follow_ups::hold_back(tx, &due, RESTORED, None, now)?;
+        } else {
+            follow_up::cancel(tx, due.id, RESTORED, None, now)?;
+        }
+    }
+    Ok(plan::switch_all_off(tx)?)
 }
 
 fn named_raw_mails(c: &database::Reader) -> database::Result<HashSet<Hash>> {
@@ -170,6 +188,10 @@ fn tell(manifest: &Manifest, data: &Path, out: &mut impl Write) -> io::Result<()
     writeln!(
         out,
         "Sending is paused: letters in the outbox stay there until the owner starts sending again in the settings, because they may have left after the backup was made."
+    )?;
+    writeln!(
+        out,
+        "Not known here is what happened after that: who asked for no more mail, who was erased, which discount codes were given. Follow-ups that were due are cancelled and their plans are off: enter again what you know of, before you switch them on."
     )?;
     if !manifest.with_key {
         writeln!(

@@ -62,11 +62,15 @@ pub enum Granted {
     Suppressed,
 }
 
-/// Records a consent. A person's own act lifts their earlier stop for this purpose; an agent's note or an import does not.
+/// Records a consent. A person's own act lifts their earlier stop for this purpose, never a later one, in whatever order the two are read;
+/// an agent's note or an import lifts none.
 pub fn grant(tx: &Writer, key: &SecretKey, given: &Given, now: Millis) -> Result<Granted> {
-    if given.way.is_their_own() {
-        suppression::lift(tx, key, given.address, given.purpose)?;
-    } else if suppression::is_suppressed(tx, key, given.address, given.purpose)? {
+    let may = if given.way.is_their_own() {
+        suppression::lift(tx, key, given.address, given.purpose, given.at)?
+    } else {
+        !suppression::is_suppressed(tx, key, given.address, given.purpose)?
+    };
+    if !may {
         return Ok(Granted::Suppressed);
     }
     if let Some(known) = live(tx, given.address, given.purpose)? {
@@ -114,14 +118,37 @@ pub fn withdraw(tx: &Writer, key: &SecretKey, withdrawal: &Withdrawal, now: Mill
     let mut ended = Vec::new();
     for purpose in withdrawal.purposes {
         suppression::suppress(tx, key, withdrawal.address, *purpose, withdrawal.way, now)?;
-        let Some(id) = live(tx, withdrawal.address, *purpose)? else { continue };
-        tx.execute(
-            "UPDATE consent SET withdrawn_at = ?2, withdrawn_way = ?3, withdrawn_words = ?4, withdrawn_message_id = ?5, withdrawn_by = ?6 WHERE id = ?1",
-            params![id, now, withdrawal.way.code(), withdrawal.words, withdrawal.message_id, withdrawal.by],
-        )?;
-        ended.push(id);
+        if let Some(id) = live(tx, withdrawal.address, *purpose)? {
+            end(tx, id, withdrawal, now)?;
+            ended.push(id);
+        }
     }
     Ok(ended)
+}
+
+/// The same for what was said at `said_at` and is read now: what they agreed to themselves since stands.
+pub fn withdraw_as_of(tx: &Writer, key: &SecretKey, withdrawal: &Withdrawal, said_at: Millis, now: Millis) -> Result<Vec<ConsentId>> {
+    let mut ended = Vec::new();
+    for purpose in withdrawal.purposes {
+        let lives = live(tx, withdrawal.address, *purpose)?.map(|id| find(tx, id)).transpose()?.flatten();
+        if lives.as_ref().is_some_and(|known| known.way.is_their_own() && known.at > said_at) {
+            continue;
+        }
+        suppression::suppress(tx, key, withdrawal.address, *purpose, withdrawal.way, said_at)?;
+        if let Some(known) = lives {
+            end(tx, known.id, withdrawal, now)?;
+            ended.push(known.id);
+        }
+    }
+    Ok(ended)
+}
+
+fn end(tx: &Writer, id: ConsentId, withdrawal: &Withdrawal, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE consent SET withdrawn_at = ?2, withdrawn_way = ?3, withdrawn_words = ?4, withdrawn_message_id = ?5, withdrawn_by = ?6 WHERE id = ?1",
+        params![id, now, withdrawal.way.code(), withdrawal.words, withdrawal.message_id, withdrawal.by],
+    )?;
+    Ok(())
 }
 
 const COLUMNS: &str = "id, customer_id, address, purpose, way, words, policy_text, proof, message_id, at, by_id,

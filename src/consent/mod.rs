@@ -9,7 +9,7 @@ mod suppression;
 mod tests;
 
 pub use crate::id::ConsentId;
-pub use evidence::{Consent, Given, Granted, Withdrawal, find, grant, live, of_customer, withdraw};
+pub use evidence::{Consent, Given, Granted, Withdrawal, find, grant, live, of_customer, withdraw, withdraw_as_of};
 pub use suppression::{is_suppressed, suppress};
 
 crate::return_request::code::codes! {

@@ -7,11 +7,12 @@ use crate::secret::SecretKey;
 
 const HASH_PURPOSE: &str = "suppressed address";
 
-/// Nothing about `purpose` goes to this address any more.
-pub fn suppress(tx: &Writer, key: &SecretKey, address: &str, purpose: Purpose, way: Ended, now: Millis) -> Result<()> {
+/// Nothing about `purpose` goes to this address any more, as was said at `at`; the last stop counts.
+pub fn suppress(tx: &Writer, key: &SecretKey, address: &str, purpose: Purpose, way: Ended, at: Millis) -> Result<()> {
     tx.execute(
-        "INSERT INTO suppression(address_hash, purpose, way, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        params![hash(key, address), purpose.code(), way.code(), now],
+        "INSERT INTO suppression(address_hash, purpose, way, at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET way = excluded.way, at = excluded.at WHERE excluded.at > suppression.at",
+        params![hash(key, address), purpose.code(), way.code(), at],
     )?;
     Ok(())
 }
@@ -21,9 +22,13 @@ pub fn is_suppressed(c: &Reader, key: &SecretKey, address: &str, purpose: Purpos
     c.one(sql, params![hash(key, address), purpose.code()], |r| r.get(0))
 }
 
-/// They agreed anew, themselves. A stop to everything becomes one to what they did not agree to.
-pub(super) fn lift(tx: &Writer, key: &SecretKey, address: &str, purpose: Purpose) -> Result<()> {
+/// They agreed anew, themselves, at `at`. A stop to everything becomes one to what they did not agree to. False: they said stop since.
+pub(super) fn lift(tx: &Writer, key: &SecretKey, address: &str, purpose: Purpose, at: Millis) -> Result<bool> {
     let hash = hash(key, address);
+    let since = "SELECT EXISTS (SELECT 1 FROM suppression WHERE address_hash = ?1 AND purpose IN ('all', ?2) AND at >= ?3)";
+    if tx.one(since, params![hash, purpose.code(), at], |r| r.get(0))? {
+        return Ok(false);
+    }
     for other in Purpose::ALL.iter().filter(|other| **other != purpose) {
         tx.execute(
             "INSERT INTO suppression(address_hash, purpose, way, at) SELECT address_hash, ?2, way, at FROM suppression WHERE address_hash = ?1 AND purpose = 'all' ON CONFLICT DO NOTHING",
@@ -31,7 +36,7 @@ pub(super) fn lift(tx: &Writer, key: &SecretKey, address: &str, purpose: Purpose
         )?;
     }
     tx.execute("DELETE FROM suppression WHERE address_hash = ?1 AND purpose IN ('all', ?2)", params![hash, purpose.code()])?;
-    Ok(())
+    Ok(true)
 }
 
 fn hash(key: &SecretKey, address: &str) -> String {

@@ -67,7 +67,7 @@ fn only_they_themselves_take_a_stop_back() {
         let tx = shop();
         let anna = anna(&tx);
         stop(&tx, Purpose::ALL);
-        let granted = grant(&tx, &key(), &given(anna, Purpose::Offers, way), NOW + 2).unwrap();
+        let granted = grant(&tx, &key(), &Given { at: NOW + 2, ..given(anna, Purpose::Offers, way) }, NOW + 2).unwrap();
         assert_eq!(granted != Granted::Suppressed, taken, "{way}");
         assert_eq!(is_suppressed(&tx, &key(), ANNA, Purpose::Offers).unwrap(), !taken, "{way}");
         assert!(is_suppressed(&tx, &key(), ANNA, Purpose::SimilarPieces).unwrap(), "what they did not agree to stays stopped");
@@ -99,4 +99,17 @@ fn p60_a_link_is_bound_to_its_act_ends_and_is_taken_once() {
     assert!(link::take(&tx, "token", Act::Confirm, NOW).unwrap() && !link::take(&tx, "token", Act::Confirm, NOW).unwrap());
     let kept: Vec<Vec<u8>> = tx.all("SELECT token_hash FROM consent_link", [], |r| r.get(0)).unwrap();
     assert_ne!(kept, [b"token".to_vec()]);
+}
+
+#[test]
+fn a_yes_that_is_older_than_a_stop_lifts_nothing_and_the_last_stop_counts() {
+    let tx = shop();
+    let anna = anna(&tx);
+    stop(&tx, &[Purpose::Offers]);
+    let yes = |at| grant(&tx, &key(), &Given { at, ..given(anna, Purpose::Offers, Way::Mail) }, NOW + 9).unwrap();
+    assert_eq!((yes(NOW), yes(NOW + 1)), (Granted::Suppressed, Granted::Suppressed));
+    suppress(&tx, &key(), ANNA, Purpose::Offers, Ended::Mail, NOW + 3).unwrap();
+    assert_eq!(yes(NOW + 2), Granted::Suppressed);
+    assert!(is_suppressed(&tx, &key(), ANNA, Purpose::Offers).unwrap());
+    assert!(matches!(yes(NOW + 4), Granted::New(_)));
 }

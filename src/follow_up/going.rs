@@ -4,7 +4,13 @@ use super::{COLUMNS, FollowUp, from_row};
 use crate::conversation::{ConversationId, MessageKey};
 use crate::customer::CustomerId;
 use crate::database::{Millis, Reader, Result, Writer, params};
-use crate::id::{FollowUpId, OrderId};
+use crate::email::MessageId;
+use crate::id::{ConsentId, FollowUpId, OrderId};
+
+/// Taken up, and nothing writes its letter any more: its conversation went, say.
+/// (The two states are those of an index.)
+const STRANDED: &str = "state IN ('planned', 'wanted') AND state = 'wanted'
+    AND NOT EXISTS (SELECT 1 FROM wanted_letter WHERE follow_up_id = follow_up.id AND settled_at IS NULL)";
 
 /// Those whose time has come, the longest waiting first.
 pub fn due(c: &Reader, now: Millis, limit: usize) -> Result<Vec<FollowUp>> {
@@ -14,12 +20,21 @@ pub fn due(c: &Reader, now: Millis, limit: usize) -> Result<Vec<FollowUp>> {
 
 /// Whether anything waits for the house: a look that costs little.
 pub fn any_due(c: &Reader, now: Millis) -> Result<bool> {
-    c.one("SELECT EXISTS (SELECT 1 FROM follow_up WHERE state = 'planned' AND due_at <= ?1)", [now], |r| r.get(0))
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM follow_up WHERE state = 'planned' AND due_at <= ?1) OR EXISTS (SELECT 1 FROM follow_up WHERE {STRANDED})");
+    c.one(&sql, [now], |r| r.get(0))
 }
 
 /// One whose letter is being written.
 pub fn any_taken(c: &Reader) -> Result<bool> {
-    c.one("SELECT EXISTS (SELECT 1 FROM follow_up WHERE state = 'wanted')", [], |r| r.get(0))
+    let sql = "SELECT EXISTS (SELECT 1 FROM wanted_letter JOIN follow_up ON follow_up.id = follow_up_id
+                 WHERE wanted_letter.settled_at IS NULL AND follow_up.state = 'wanted')";
+    c.one(sql, [], |r| r.get(0))
+}
+
+/// Those whose letters nobody writes any more wait again, and are looked at anew.
+pub fn put_back_stranded(tx: &Writer) -> Result<()> {
+    tx.execute(&format!("UPDATE follow_up SET state = 'planned', settled_at = NULL WHERE {STRANDED}"), [])?;
+    Ok(())
 }
 
 /// Its letter is wanted, there.
@@ -63,6 +78,31 @@ pub fn went_to(c: &Reader, customer: CustomerId, address: &str, since: Millis) -
 /// What is planned for a customer.
 pub fn planned_for(c: &Reader, customer: CustomerId) -> Result<Vec<FollowUp>> {
     c.all(&format!("SELECT {COLUMNS} FROM follow_up WHERE customer_id = ?1 AND state IN ('planned', 'wanted') ORDER BY id"), [customer], from_row)
+}
+
+/// To an address, on this consent.
+pub fn sent_on(c: &Reader, address: &str, consent: ConsentId) -> Result<Vec<FollowUp>> {
+    c.all(&format!("SELECT {COLUMNS} FROM follow_up WHERE address = ?1 AND state = 'sent' AND consent_id = ?2"), params![address, consent], from_row)
+}
+
+/// Whose letter a message is.
+pub fn of_message(c: &Reader, message: MessageKey) -> Result<Option<FollowUp>> {
+    c.optional(&format!("SELECT {COLUMNS} FROM follow_up WHERE message_id = ?1"), [message], from_row)
+}
+
+/// To whom the follow-up with this Message-ID went.
+pub fn addresses_of(c: &Reader, identifier: &MessageId) -> Result<Vec<String>> {
+    let sql = "SELECT address FROM follow_up JOIN message ON message.id = follow_up.message_id WHERE identifier = ?1";
+    c.all(sql, [identifier.as_str()], |r| r.get(0))
+}
+
+/// Every one that is planned or taken up and whose time has come, and every one in the outbox.
+pub fn under_way(c: &Reader, now: Millis) -> Result<Vec<FollowUp>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM follow_up WHERE (state IN ('planned', 'wanted') AND due_at <= ?1)
+           OR (state = 'sent' AND message_id IN (SELECT message_id FROM outbox WHERE state IN ('queued', 'deferred')))"
+    );
+    c.all(&sql, [now], from_row)
 }
 
 /// The newest that went in a conversation before then.

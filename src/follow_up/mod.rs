@@ -148,13 +148,24 @@ pub fn cancel(tx: &Writer, id: FollowUpId, because: &str, by: Option<AgentId>, n
         return Ok(false);
     }
     tx.execute("UPDATE wanted_letter SET settled_at = ?2, dropped = ?3 WHERE follow_up_id = ?1 AND settled_at IS NULL", params![id, now, because])?;
-    tx.execute("UPDATE discount_code SET follow_up_id = NULL, given_at = NULL, expires_on = NULL WHERE follow_up_id = ?1 AND used_at IS NULL", [id])?;
-    tx.execute(
-        "DELETE FROM conversation WHERE id = (SELECT conversation_id FROM follow_up WHERE id = ?1)
-           AND NOT EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id)",
-        [id],
-    )?;
+    free_its_code(tx, id)?;
+    forget_its_conversation(tx, id)?;
     Ok(true)
+}
+
+/// Only one that was opened for this very follow-up, after it was planned: one that was merged away, or that another was merged into, is
+/// as empty, and somebody's.
+fn forget_its_conversation(tx: &Writer, id: FollowUpId) -> Result<()> {
+    let opened = "SELECT conversation.id FROM conversation JOIN follow_up ON follow_up.conversation_id = conversation.id
+         WHERE follow_up.id = ?1 AND created_at > planned_at AND merged_into IS NULL
+           AND NOT EXISTS (SELECT 1 FROM message WHERE conversation_id = conversation.id)
+           AND NOT EXISTS (SELECT 1 FROM return_request WHERE conversation_id = conversation.id)
+           AND NOT EXISTS (SELECT 1 FROM follow_up AS other WHERE other.conversation_id = conversation.id AND other.id <> ?1)
+           AND NOT EXISTS (SELECT 1 FROM conversation AS other WHERE other.merged_into = conversation.id)";
+    let Some(empty) = tx.optional(opened, [id], |r| r.get::<_, ConversationId>(0))? else { return Ok(()) };
+    tx.execute("UPDATE conversation SET related_id = NULL, related_because = NULL WHERE related_id = ?1", [empty])?;
+    tx.execute("DELETE FROM conversation WHERE id = ?1", [empty])?;
+    Ok(())
 }
 
 /// Those to an address that have not left, for these purposes.
@@ -165,12 +176,17 @@ pub fn waiting_for(c: &Reader, address: &str, purposes: &[Purpose]) -> Result<Ve
     Ok(open.into_iter().filter(|(_, purpose)| purposes.iter().any(|p| p.code() == purpose)).map(|(id, _)| id).collect())
 }
 
-/// Its letter was in the outbox and will not leave after all.
+/// Its letter was in the outbox and will not leave after all; the discount code in it is free again.
 pub fn note_held_back(tx: &Writer, id: FollowUpId, because: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
-    tx.execute(
-        "UPDATE follow_up SET state = 'cancelled', settled_at = ?2, settled_by = ?3, because = ?4 WHERE id = ?1 AND state = 'sent'",
-        params![id, now, by, because],
-    )?;
+    let sql = "UPDATE follow_up SET state = 'cancelled', settled_at = ?2, settled_by = ?3, because = ?4 WHERE id = ?1 AND state = 'sent'";
+    if tx.execute(sql, params![id, now, by, because])? > 0 {
+        free_its_code(tx, id)?;
+    }
+    Ok(())
+}
+
+fn free_its_code(tx: &Writer, id: FollowUpId) -> Result<()> {
+    tx.execute("UPDATE discount_code SET follow_up_id = NULL, given_at = NULL, expires_on = NULL WHERE follow_up_id = ?1 AND used_at IS NULL", [id])?;
     Ok(())
 }
 

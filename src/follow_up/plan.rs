@@ -100,6 +100,12 @@ pub fn switch(tx: &Writer, id: PlanId, on: bool, by: AgentId, now: Millis) -> Re
     Ok(())
 }
 
+/// Until the owner switches them on again.
+pub fn switch_all_off(tx: &Writer) -> Result<()> {
+    tx.execute("UPDATE follow_up_plan SET enabled_at = NULL, enabled_by = NULL WHERE enabled_at IS NOT NULL", [])?;
+    Ok(())
+}
+
 pub fn remove(tx: &Writer, id: PlanId, by: AgentId, now: Millis) -> Result<()> {
     tx.execute("UPDATE follow_up_plan SET removed_at = ?2, removed_by = ?3, enabled_at = NULL WHERE id = ?1", params![id, now, by])?;
     Ok(())

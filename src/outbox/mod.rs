@@ -10,7 +10,8 @@ pub use crate::id::OutboxId;
 pub use claim::{Claimed, PER_MAILBOX_MAX, REPEATS_MAX, claim, final_dot_written, interrupted, journal_final_dot, next_due};
 pub use delivery::{Delivery, RecipientState, of_messages};
 pub use result::{
-    Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox, send_again, settle,
+    CONSENT_ENDED, Fate, NO_ANSWER, NO_WAY, Settled, UNCERTAIN_WAIT, Undelivered, back_off, hold_mailbox, leave, note_fates, release, resume_mailbox,
+    send_again, settle,
 };
 
 use crate::blobs::Hash;
@@ -84,10 +85,23 @@ pub fn is_waiting(c: &Reader, message: MessageKey) -> Result<bool> {
     c.one("SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1 AND state IN ('queued', 'deferred'))", [message], |r| r.get(0))
 }
 
-/// How many letters that rest on a consent wait for their server.
+/// How many letters that rest on a consent, and may leave, wait for their server.
 pub fn waiting_on_consent(c: &Reader) -> Result<i64> {
-    let sql = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'uncertain' AND consent_id IS NOT NULL";
+    let sql = "SELECT count(*) FROM outbox JOIN consent ON consent.id = consent_id AND withdrawn_at IS NULL
+               WHERE state IN ('queued', 'deferred', 'uncertain', 'sending') AND state <> 'uncertain'";
     c.one(sql, [], |r| r.get(0))
+}
+
+/// Whether a letter may leave as far as consent goes: it rests on none, or on one that lives.
+pub fn consent_lives(c: &Reader, id: OutboxId) -> Result<bool> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM outbox JOIN consent ON consent.id = consent_id WHERE outbox.id = ?1 AND withdrawn_at IS NOT NULL)";
+    c.one(sql, [id], |r| r.get(0))
+}
+
+/// Whether a message's letter rests on a consent that ended.
+pub fn rests_on_ended_consent(c: &Reader, message: MessageKey) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox JOIN consent ON consent.id = consent_id WHERE outbox.message_id = ?1 AND withdrawn_at IS NOT NULL)";
+    c.one(sql, [message], |r| r.get(0))
 }
 
 /// Forgets a letter that never left, so that its message can be taken back whole.

@@ -1,7 +1,7 @@
 //! What became of an attempt, recipient by recipient, and what follows for the whole letter.
 
 use super::claim::{REPEATS_MAX, final_dot_written};
-use super::{Claimed, OutboxId, State};
+use super::{Claimed, OutboxId, State, consent_lives, rests_on_ended_consent};
 use crate::database::{Millis, Result, Writer, params};
 use crate::id::{MailboxId, MessageKey};
 
@@ -25,6 +25,9 @@ pub const NO_WAY: &str = "No way to the server: ";
 
 /// What a recipient's answer is until the server gave one.
 pub const NO_ANSWER: &str = "The whole mail was handed over, but the server did not say whether it took it.";
+
+/// Why a letter whose consent ended while it was on its way does not leave.
+pub const CONSENT_ENDED: &str = "Not sent: the consent that it rests on has ended.";
 
 /// What became of one recipient in one attempt; with the server's words, or ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub struct Settled {
     pub failed: Vec<Undelivered>,
     /// Nobody knows whether it arrived, and no repeat is left: a person decides.
     pub undecided: bool,
+    /// It does not leave: the consent that it rests on ended meanwhile.
+    pub cancelled: bool,
 }
 
 /// Time until the next attempt after `attempts` of them; `None`: five days have been tried.
@@ -100,32 +105,32 @@ pub fn settle(tx: &Writer, id: OutboxId, fates: &[(String, Fate)], now: Millis) 
         |state: &str| tx.one("SELECT EXISTS (SELECT 1 FROM outbox_recipient WHERE outbox_id = ?1 AND state = ?2)", params![id, state], |r| r.get::<_, bool>(0));
     let waiting = has("queued")? || has("deferred")?;
     let uncertain = has("uncertain")?;
-    let may_repeat = uncertain && !automatic && repeats < REPEATS_MAX && next.is_some();
+    let lives = consent_lives(tx, id)?;
+    let may_repeat = uncertain && lives && !automatic && repeats < REPEATS_MAX && next.is_some();
     let retry_at = now + next.unwrap_or(UNCERTAIN_WAIT);
     let (state, due_at) = match () {
         () if may_repeat => (State::Uncertain, retry_at.max(now + UNCERTAIN_WAIT)),
-        () if waiting => (State::Deferred, retry_at),
+        () if waiting && lives => (State::Deferred, retry_at),
+        () if waiting && !uncertain => (State::Cancelled, now),
         () if uncertain => (State::Uncertain, now),
         () if has("failed")? || has("bounced")? => (State::Failed, now),
         () => (State::Accepted, now),
     };
-    let answer: String = tx.one(
-        "SELECT coalesce((SELECT answer FROM outbox_recipient WHERE outbox_id = ?1 ORDER BY state = ?2 DESC, at DESC LIMIT 1), '')",
-        params![id, state.as_str()],
-        |r| r.get(0),
-    )?;
-    let settled_at = matches!(state, State::Accepted | State::Failed).then_some(now);
+    let said = "SELECT coalesce((SELECT answer FROM outbox_recipient WHERE outbox_id = ?1 ORDER BY state = ?2 DESC, at DESC LIMIT 1), '')";
+    let cancelled = state == State::Cancelled;
+    let answer: String = if cancelled { CONSENT_ENDED.into() } else { tx.one(said, params![id, state.as_str()], |r| r.get(0))? };
+    let settled_at = matches!(state, State::Accepted | State::Failed | State::Cancelled).then_some(now);
     tx.execute(
         "UPDATE outbox SET state = ?2, due_at = ?3, answer = ?4, settled_at = ?5 WHERE id = ?1",
         params![id, state.as_str(), due_at, answer, settled_at],
     )?;
-    Ok(Settled { failed, undecided: state == State::Uncertain && !may_repeat })
+    Ok(Settled { failed, undecided: state == State::Uncertain && !may_repeat, cancelled })
 }
 
 /// An attempt that was broken off by ourselves before the server could have had anything: the letter waits again. One that
 /// was begun often and never ended (does it end the process each time?) waits longer and longer, and fails at last.
 pub fn release(tx: &Writer, letter: &Claimed, now: Millis) -> Result<Settled> {
-    if letter.attempts > RELEASES_AT_ONCE {
+    if letter.attempts > RELEASES_AT_ONCE || !consent_lives(tx, letter.id)? {
         return settle(tx, letter.id, &[], now);
     }
     tx.execute(
@@ -159,8 +164,11 @@ pub fn resume_mailbox(tx: &Writer, mailbox: MailboxId, now: Millis) -> Result<()
     Ok(())
 }
 
-/// A person decides on a letter that failed or is uncertain: once more, to those who may not have it.
+/// A person decides on a letter that failed or is uncertain: once more, to those who may not have it. Never one whose consent ended.
 pub fn send_again(tx: &Writer, message: MessageKey, now: Millis) -> Result<bool> {
+    if rests_on_ended_consent(tx, message)? {
+        return Ok(false);
+    }
     let Some(id) = undecided(tx, message, "('uncertain', 'failed')")? else { return Ok(false) };
     tx.execute("UPDATE outbox_recipient SET state = 'queued' WHERE outbox_id = ?1 AND state IN ('uncertain', 'failed', 'bounced')", [id])?;
     tx.execute(

@@ -253,3 +253,45 @@ fn sent_letters_cost_the_question_what_is_next_nothing() {
     let plan = shop.db.read(|c| c.all(&format!("EXPLAIN QUERY PLAN {}", super::claim::next_due_sql()), params![3, 1], |r| r.get::<_, String>(3))).unwrap();
     assert!(plan.iter().all(|step| !step.contains("SCAN outbox") || step.contains("INDEX outbox_due")), "{plan:?}");
 }
+
+impl Shop {
+    /// A letter that rests on a consent, in the hands of a sender; the consent has just ended.
+    fn stopped_on_its_way(&self) -> (MessageKey, Claimed) {
+        let (message, id) = self.queue(1, &["anna@example.test"], true, 0);
+        self.db
+            .write(move |tx| {
+                let consent = tx.insert(
+                    "INSERT INTO consent(customer_id, address, purpose, way, words, at, recorded_at) VALUES (1, 'anna@example.test', 'offers', 'form', 'yes', 0, 0)",
+                    [],
+                )?;
+                tx.execute("UPDATE outbox SET consent_id = ?2 WHERE id = ?1", params![id, consent])
+            })
+            .unwrap();
+        assert_eq!(self.db.read(waiting_on_consent).unwrap(), 1);
+        let letter = self.claim(0).unwrap();
+        self.db.write(|tx| tx.execute("UPDATE consent SET withdrawn_at = 1, withdrawn_way = 'page'", [])).unwrap();
+        (message, letter)
+    }
+}
+
+#[test]
+fn p68_a_letter_whose_consent_ended_on_its_way_is_cancelled_and_never_sent_again() {
+    let shop = Shop::open();
+    let (message, letter) = shop.stopped_on_its_way();
+    let settled = shop.settle(letter.id, &[("anna@example.test", Fate::Deferred("451 later".into()))], 1);
+    assert!(settled.cancelled && shop.state(letter.id).0 == State::Cancelled && shop.next_due().is_none());
+    assert_eq!(shop.db.read(waiting_on_consent).unwrap(), 0);
+
+    let shop = Shop::open();
+    let (_, letter) = shop.stopped_on_its_way();
+    let released = letter.clone();
+    assert!(shop.db.write(move |tx| release(tx, &released, 1)).unwrap().cancelled);
+    assert_eq!(shop.state(letter.id).0, State::Cancelled);
+
+    let shop = Shop::open();
+    let (message_of_failed, letter) = shop.stopped_on_its_way();
+    shop.settle(letter.id, &[("anna@example.test", Fate::Failed("554 no".into()))], 1);
+    assert_eq!(shop.state(letter.id).0, State::Failed);
+    assert!(!shop.db.write(move |tx| send_again(tx, message_of_failed, 2)).unwrap());
+    assert!(shop.db.read(|c| rests_on_ended_consent(c, message)).unwrap());
+}

@@ -112,6 +112,11 @@ impl Office {
     /// The name is the letter's, so a file written twice is one file and nothing here is ever uncertain.
     fn write_into_folder(&self, letter: &Claimed, path: &std::path::Path, bytes: &[u8]) -> Attempt {
         reached("postman.connected");
+        match self.db.read(|c| outbox::consent_lives(c, letter.id)) {
+            Ok(true) => {}
+            Ok(false) => return everyone(letter, &Fate::Deferred(outbox::CONSENT_ENDED.into())),
+            Err(e) => return everyone(letter, &Fate::Deferred(format!("The letter's consent cannot be read: {e}."))),
+        }
         let name = letter.identifier.clone().unwrap_or_else(|| letter.raw_hash.to_string());
         match folder::write(path, &name, bytes) {
             Ok(()) => everyone(letter, &Fate::Accepted("Written into the folder.".into())),
@@ -156,18 +161,26 @@ impl Office {
         (recipients, fates)
     }
 
-    /// The commit before the final dot.
+    /// The commit before the final dot. Whoever said stop before it gets nothing (PROMISES P68).
     fn journal(&self, letter: &Claimed, early: &[(String, Fate)], in_flight: Vec<String>) -> Result<(), String> {
         if self.stop.load(Ordering::SeqCst) {
             return Err(STOPPING.into());
         }
         let (letter, early, now) = (letter.clone(), early.to_vec(), self.now());
         let outcome = self.db.write(move |tx| {
+            if !outbox::consent_lives(tx, letter.id)? {
+                return Ok(false);
+            }
             let failed = outbox::note_fates(tx, letter.id, &early, now)?;
             outbox::journal_final_dot(tx, letter.id, &in_flight, now)?;
-            tell(tx, &letter, Settled { failed, undecided: false }, now)
+            tell(tx, &letter, Settled { failed, ..Settled::default() }, now)?;
+            Ok::<_, desk::Error>(true)
         });
-        outcome.map_err(|e| format!("The mail was not handed over, because that could not be written down first: {e}."))
+        match outcome {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(outbox::CONSENT_ENDED.into()),
+            Err(e) => Err(format!("The mail was not handed over, because that could not be written down first: {e}.")),
+        }
     }
 
     fn poisoned(&self, letter: &Claimed, panic: &(dyn std::any::Any + Send)) -> Attempt {

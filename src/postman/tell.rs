@@ -15,6 +15,9 @@ pub fn tell(tx: &Writer, letter: &Claimed, settled: Settled, now: Millis) -> Res
         let (recipient, reason) = if address_is_bad { (address, words) } else { (String::new(), format!("{address}: {words}")) };
         desk::delivery_failed(tx, letter.message_id, &recipient, &reason, now)?;
     }
+    if settled.cancelled {
+        desk::follow_ups::never_left(tx, letter.message_id, now)?;
+    }
     if settled.undecided {
         let words = "It is not known whether this mail arrived: the server took all of it and never answered. Send it again, or leave it.";
         desk::delivery_failed(tx, letter.message_id, "", words, now)?;

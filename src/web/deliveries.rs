@@ -8,16 +8,26 @@ use crate::id::MessageKey;
 use crate::{outbox, world};
 use axum::response::Response;
 
+const NOTHING_LEFT: &str = "There is nothing to decide any more.";
+
 pub fn routes() -> Vec<Route> {
     vec![post("/messages/{id}/send-again", Access::Agent, send_again), post("/messages/{id}/leave", Access::Agent, leave)]
 }
 
 async fn send_again(state: State, visitor: Visitor, fields: Fields, Path(id): Path<MessageKey>) -> Result<Response> {
-    decide(state, visitor, fields, id, "It is sent once more.", |tx, id| outbox::send_again(tx, id, world::now())).await
+    let again = |tx: &Writer, id| {
+        Ok(match outbox::send_again(tx, id, world::now())? {
+            true => "It is sent once more.",
+            false if outbox::rests_on_ended_consent(tx, id)? => "It is not sent again: the consent that it rests on has ended.",
+            false => NOTHING_LEFT,
+        })
+    };
+    decide(state, visitor, fields, id, again).await
 }
 
 async fn leave(state: State, visitor: Visitor, fields: Fields, Path(id): Path<MessageKey>) -> Result<Response> {
-    decide(state, visitor, fields, id, "Left as it is.", |tx, id| outbox::leave(tx, id, world::now())).await
+    let leave = |tx: &Writer, id| Ok(if outbox::leave(tx, id, world::now())? { "Left as it is." } else { NOTHING_LEFT });
+    decide(state, visitor, fields, id, leave).await
 }
 
 async fn decide(
@@ -25,16 +35,14 @@ async fn decide(
     visitor: Visitor,
     fields: Fields,
     id: MessageKey,
-    words: &'static str,
-    work: impl FnOnce(&Writer, MessageKey) -> crate::database::Result<bool> + Send + 'static,
+    work: impl FnOnce(&Writer, MessageKey) -> crate::database::Result<&'static str> + Send + 'static,
 ) -> Result<Response> {
-    let (conversation, done) = state
+    let (conversation, words) = state
         .write(move |tx| {
             let found = message::find(tx, id)?.ok_or(Error::NotFound)?;
             visitor.visible(tx, found.conversation_id)?;
             Ok((found.conversation_id, work(tx, id)?))
         })
         .await?;
-    let words = if done { words } else { "There is nothing to decide any more." };
     Ok(see_saying(&state, &address(conversation, fields.get("view")), &Said::words(words)))
 }

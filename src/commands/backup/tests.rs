@@ -135,6 +135,40 @@ fn p29_a_restored_shop_sends_nothing_until_its_owner_says_so_and_belongs_to_a_ne
     assert_eq!(states, ["queued"]);
 }
 
+#[test]
+fn p68_after_a_restore_no_follow_up_that_was_due_goes_and_no_plan_goes_on_by_itself() {
+    let shop = Shop::open();
+    queue_a_letter(&shop);
+    let planned = "INSERT INTO follow_up(id, kind, purpose, customer_id, address, consent_id, mailbox_id, state, due_at, planned_at, message_id)
+                   VALUES (?1, 'check_in', 'offers', 1, 'mara@example.test', 1, 1, ?2, ?3, 1, ?4)";
+    shop.database
+        .write(move |tx| {
+            tx.execute(
+                "INSERT INTO consent(customer_id, address, purpose, way, words, at, recorded_at) VALUES (1, 'mara@example.test', 'offers', 'form', 'yes', 0, 0)",
+                [],
+            )?;
+            for (id, state, due_at, message) in [(1, "planned", NOW, None), (2, "wanted", NOW, None), (3, "planned", NOW + 1, None), (4, "sent", 1, Some(1))] {
+                tx.execute(planned, params![id, state, due_at, message])?;
+            }
+            tx.execute("UPDATE outbox SET consent_id = 1", [])?;
+            tx.execute(
+                "INSERT INTO follow_up_plan(name, kind, after_state, days, created_at, enabled_at) VALUES ('Thanks', 'check_in', 'closed', 14, 1, 1)",
+                [],
+            )
+        })
+        .unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let (file, data) = (place.path().join("backup.tar"), place.path().join("data"));
+    back_up(shop.data.path(), &file, false);
+    let said = restore_to(&file, &data).unwrap();
+    assert!(said.contains("who asked for no more mail, who was erased, which discount codes were given"), "{said}");
+    let database = Database::open(&data.join(RECORDS)).unwrap();
+    let column = |sql: &'static str| database.read(move |c| c.all(sql, [], |r| r.get::<_, String>(0))).unwrap();
+    assert_eq!(column("SELECT state FROM follow_up ORDER BY id"), ["cancelled", "cancelled", "planned", "cancelled"]);
+    assert_eq!(column("SELECT state FROM outbox"), ["cancelled"]);
+    assert_eq!(column("SELECT name FROM follow_up_plan WHERE enabled_at IS NOT NULL").len(), 0);
+}
+
 fn queue_a_letter(shop: &Shop) {
     let hash = shop.blobs.keep(&[b"Subject: queued\r\n\r\nHello\r\n"]).unwrap()[0];
     shop.database

@@ -1,6 +1,7 @@
 //! A return ended: what the owner wants to follow it is planned, where its customer agreed to that; reopened, it is not.
 
 use super::go;
+use super::heard::return_opened;
 use crate::consent;
 use crate::conversation;
 use crate::customer;
@@ -17,7 +18,8 @@ const REOPENED: &str = "the return goes on";
 /// Plans what follows a return that stands in `is` now. Nothing without consent: the owner's plan is no reason to ask for it.
 pub(in crate::desk) fn after(tx: &Writer, request: &Request, is: State, now: Millis) -> Result<()> {
     if !is.is_closed() {
-        return reopened(tx, request.id, None, now);
+        reopened(tx, request.id, None, now)?;
+        return return_opened(tx, request.customer_id, now);
     }
     let plans = plan::enabled(tx)?;
     for plan in plans.iter().filter(|plan| plan.said.after.is(is)) {

@@ -39,6 +39,7 @@ pub fn pace(c: &Reader) -> database::Result<Pace> {
 
 /// Takes up the next one that may go; its letter is written after. `word`: a random one, for a code that is made.
 pub fn go(tx: &Writer, key: &SecretKey, word: &str, now: Millis) -> Result<Option<FollowUpId>> {
+    going::put_back_stranded(tx)?;
     if going::any_taken(tx)? || waits(tx)?.is_some() {
         return Ok(None);
     }
@@ -109,8 +110,11 @@ fn ended(tx: &Writer, key: &SecretKey, due: &FollowUp, now: Millis) -> Result<Op
     if EmailAddress::parse(&due.address).is_none() || account::find(tx, due.mailbox_id)?.is_none() {
         return Ok(Some("it cannot be written: the address or the mailbox is gone".into()));
     }
-    if customer.addresses.iter().any(|known| known.address == due.address && known.bounced_at.is_some()) {
-        return Ok(Some("mail to this address came back".into()));
+    // Two records that were one person may be apart again.
+    match customer.addresses.iter().find(|known| known.address.eq_ignore_ascii_case(&due.address)) {
+        None => return Ok(Some("the address is not theirs any more".into())),
+        Some(known) if known.bounced_at.is_some() => return Ok(Some("mail to this address came back".into())),
+        Some(_) => {}
     }
     if let Some(open) = board::open_of_customer(tx, due.customer_id)? {
         return Ok(Some(format!("they have an open return, {}", return_request::request::name(open))));

@@ -18,4 +18,5 @@ pub use waits::waits;
 pub use super::letters::follow_up::{About, Preview, compose_preview};
 
 pub(super) use after_return::{after, reopened};
-pub(super) use heard::heard;
+pub(super) use heard::{heard, return_opened};
+pub use heard::{hold_back, never_left};

@@ -1,18 +1,21 @@
 //! A mail was filed: its writer is a lead, with what they said they like; what they agree to or withdraw is done at once.
 
-use super::{asked, withdraw};
+use super::asked;
+use super::withdraw::withdraw_as_of;
 use crate::account::{self, Account, FolderRole};
 use crate::agent;
 use crate::consent::{self, Ended, Given, Purpose, Way, Withdrawal};
 use crate::conversation::{ConversationId, MessageKey};
-use crate::customer::CustomerId;
+use crate::customer::{self, CustomerId};
 use crate::database::{self, Millis, Reader, Writer};
 use crate::desk::{Arrival, Result, follow_ups, returns};
 use crate::email::{EmailAddress, Kind};
+use crate::follow_up::going;
 use crate::lead::interest::{self, Learned};
 use crate::lead::reading::{Known, Reading};
 use crate::lead::{self, Because, Source, supplier, wish};
 use crate::piece;
+use std::collections::BTreeSet;
 
 /// Artists and titles that reading looks for: what a small shop has at once.
 const KNOWN_MAX: usize = 2_000;
@@ -30,7 +33,7 @@ pub(in crate::desk) fn capture_form(tx: &Writer, customer: CustomerId, address: 
 /// Remembers who made contact; true where they are a lead. Ourselves are none; a supplier's row is set aside, so that it is there when
 /// the mark is taken away.
 fn make_contact(tx: &Writer, (customer, address): (CustomerId, &EmailAddress), source: Source, account: &Account, at: Millis, now: Millis) -> Result<bool> {
-    if account::is_ours(tx, address.as_str())? || agent::is_one(tx, address.as_str())? {
+    if is_us(tx, address)? {
         return Ok(false);
     }
     lead::capture(tx, customer, source, account.address.as_str(), at, now)?;
@@ -39,6 +42,10 @@ fn make_contact(tx: &Writer, (customer, address): (CustomerId, &EmailAddress), s
         return Ok(false);
     }
     Ok(true)
+}
+
+fn is_us(c: &Reader, address: &EmailAddress) -> database::Result<bool> {
+    Ok(account::is_ours(c, address.as_str())? || agent::is_one(c, address.as_str())?)
 }
 
 /// Every person who writes to the shop is a lead. Our own mail, machines and suppliers are none.
@@ -54,6 +61,7 @@ pub fn capture(
     if arrival.entry.folder_role == FolderRole::Sent {
         return Ok(());
     }
+    let said_stop = take_stop(tx, arrival, (customer, &from.address), message, at, now)?;
     let source = if account::holds_imports(tx, arrival.entry.folder_id)? { Source::Import } else { Source::Mailbox };
     if !make_contact(tx, (customer, &from.address), source, arrival.account, at, now)? {
         return Ok(());
@@ -68,14 +76,34 @@ pub fn capture(
     if let Some((country, sentence)) = &about.country {
         lead::note_country(tx, customer, country, sentence)?;
     }
-    // Years-old mail is no consent of today, and a forged one is nobody's.
-    let is_theirs = !arrival.entry.history && at >= arrival.settled_before && returns::forged(&arrival.email.authentication, arrival.account).is_none();
+    // Years-old mail is no consent of today, and a forged one is nobody's. Who says stop and yes in one mail is not written to.
+    let is_theirs =
+        !said_stop && !arrival.entry.history && at >= arrival.settled_before && returns::forged(&arrival.email.authentication, arrival.account).is_none();
     if is_theirs {
         asked::ask(tx, &from.address.key(), now)?;
         let writer = Writing { customer, address: &from.address.key(), conversation, message, at };
         take_at_their_word(tx, arrival, about, &writer, now)?;
     }
     Ok(())
+}
+
+/// Whoever asks for no more mail gets none, at no address of theirs, nor at that to which the follow-up went which they answer. Always:
+/// old mail, a forged one and a supplier's say it too, and one mail less does no harm. What they agreed to after they wrote this stands.
+fn take_stop(tx: &Writer, arrival: &Arrival, (customer, from): (CustomerId, &EmailAddress), message: MessageKey, at: Millis, now: Millis) -> Result<bool> {
+    let Some(words) = arrival.about.and_then(|about| about.withdrawal.as_ref()) else { return Ok(false) };
+    if is_us(tx, from)? {
+        return Ok(false);
+    }
+    let mut addresses = BTreeSet::from([from.key()]);
+    addresses.extend(customer::find(tx, customer)?.into_iter().flat_map(|customer| customer.addresses).map(|known| known.address));
+    for answered in arrival.email.in_reply_to.iter().chain(&arrival.email.references) {
+        addresses.extend(going::addresses_of(tx, answered)?);
+    }
+    for address in &addresses {
+        let stop = Withdrawal { address, purposes: Purpose::ALL, way: Ended::Mail, words, message_id: Some(message), by: None };
+        withdraw_as_of(tx, arrival.key, &stop, at, now)?;
+    }
+    Ok(true)
 }
 
 /// Who wrote, where.
@@ -87,13 +115,7 @@ struct Writing<'a> {
     at: Millis,
 }
 
-/// Stop before yes: who says both in one mail is not written to.
 fn take_at_their_word(tx: &Writer, arrival: &Arrival, about: &Reading, writer: &Writing, now: Millis) -> Result<()> {
-    if let Some(words) = &about.withdrawal {
-        let stop = Withdrawal { address: writer.address, purposes: Purpose::ALL, way: Ended::Mail, words, message_id: Some(writer.message), by: None };
-        withdraw(tx, arrival.key, &stop, now)?;
-        return Ok(());
-    }
     if let Some(wished) = &about.wish {
         let new = wish::New {
             customer_id: writer.customer,

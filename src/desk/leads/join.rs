@@ -7,6 +7,7 @@ use crate::customer::join::{self, Join, JoinId, Moved};
 use crate::customer::{self, CustomerId};
 use crate::database::{Millis, Writer};
 use crate::desk::{Error, Result, returns};
+use crate::follow_up::{self, State, going};
 use crate::id::{AgentId, LeadEventId};
 use crate::lead::event::{self, Happened};
 use crate::lead::{self, Lead};
@@ -14,6 +15,8 @@ use crate::order::buyer;
 
 /// Orders that an open return may be about: the newest.
 const ORDERS_SEEN: usize = 50;
+/// Why a follow-up of one of two records does not go.
+const TWICE: &str = "they get, or got, the same by another address of theirs";
 
 /// Joins `joined` into `kept`: what was said, agreed to, wished for and planned goes along, with the addresses.
 pub fn join(tx: &Writer, kept: CustomerId, joined: CustomerId, because: &str, by: AgentId, now: Millis) -> Result<LeadEventId> {
@@ -23,6 +26,7 @@ pub fn join(tx: &Writer, kept: CustomerId, joined: CustomerId, because: &str, by
     }
     let mut moved = join::move_belongings(tx, kept, joined)?;
     join_leads(tx, kept, joined, &mut moved)?;
+    end_twice_planned(tx, kept, joined, now)?;
     let id = join::record(tx, (kept, joined), because, &moved, Some(by), now)?;
     find_anew(tx, &moved)?;
     // What was bought from one address is theirs when the other names it.
@@ -31,6 +35,18 @@ pub fn join(tx: &Writer, kept: CustomerId, joined: CustomerId, because: &str, by
     returns::orders_arrived(tx, &orders, now)?;
     let address = other.addresses.first().map(|a| a.address.clone()).unwrap_or_default();
     Ok(event::record(tx, kept, Some(by), &Happened::Joined { join: id, name: other.name, address }, now)?)
+}
+
+/// What both were to get stays behind with the emptied record, and would go to the person twice. An undo brings it not back.
+fn end_twice_planned(tx: &Writer, kept: CustomerId, joined: CustomerId, now: Millis) -> Result<()> {
+    for twice in going::planned_for(tx, joined)? {
+        follow_up::cancel(tx, twice.id, TWICE, None, now)?;
+    }
+    let told: Vec<_> = follow_up::of_customer(tx, joined)?.into_iter().filter(|of| of.state == State::Sent).filter_map(|of| of.piece_id).collect();
+    for twice in going::planned_for(tx, kept)?.iter().filter(|of| of.piece_id.is_some_and(|piece| told.contains(&piece))) {
+        follow_up::cancel(tx, twice.id, TWICE, None, now)?;
+    }
+    Ok(())
 }
 
 /// Moves exactly what was moved back.

@@ -116,10 +116,12 @@ fn hindrance_at(c: &Reader, key: &SecretKey, piece: &Piece, customer: &Customer,
     Ok(came_back.then_some(Hindrance::CameBack))
 }
 
-/// Consent is an address's: the wish's own where it lives, another of theirs that agreed, or the wish's all the same.
+/// Consent is an address's: the wish's own where it lives, another of theirs that agreed, or the wish's all the same. That of a wish is not
+/// theirs any more where two records that were one person are apart again.
 fn address_of(c: &Reader, customer: &Customer, wish: Option<&Wish>) -> database::Result<String> {
-    let theirs = customer.addresses.iter().map(|known| known.address.to_lowercase());
-    let all: Vec<String> = wish.map(|wish| wish.address.clone()).into_iter().chain(theirs).collect();
+    let theirs: Vec<String> = customer.addresses.iter().map(|known| known.address.to_lowercase()).collect();
+    let wished = wish.map(|wish| wish.address.clone()).filter(|address| theirs.contains(address));
+    let all: Vec<String> = wished.into_iter().chain(theirs).collect();
     for address in &all {
         if consent::live(c, address, Purpose::SimilarPieces)?.is_some() {
             return Ok(address.clone());

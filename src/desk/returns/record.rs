@@ -73,6 +73,7 @@ pub fn open(tx: &Writer, new: &request::New, by: Option<AgentId>, now: Millis) -
     let asked_at = message::find(tx, new.message_id)?.map_or(now, |message| message.arrived_at.min(now));
     let id = request::open(tx, new, asked_at, now)?;
     note(tx, id, by, Happened::Opened { source: new.source }, now)?;
+    follow_ups::return_opened(tx, new.customer_id, now)?;
     Ok(id)
 }
 

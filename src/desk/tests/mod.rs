@@ -29,6 +29,7 @@ mod reminding;
 mod returning;
 mod several_mails;
 mod shop;
+mod stopping;
 mod sums;
 mod telling;
 mod wanted_pieces;

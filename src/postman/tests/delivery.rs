@@ -216,3 +216,28 @@ fn a_server_that_cannot_be_reached_is_said_on_the_mailbox_and_the_mail_waits() {
     assert!(shop.now() - night <= 16 * MINUTE, "all left as soon as there was a way");
     assert_eq!(shop.complaint(), None);
 }
+
+#[test]
+fn p68_a_letter_that_was_claimed_before_the_stop_does_not_leave_by_either_carrier() {
+    let sink = Sink::usual();
+    let out = tempfile::tempdir().unwrap();
+    for shop in [shop_for(&sink), Shop::with(Carrier::Folder { path: out.path().join("sent") }, None, QUICK)] {
+        let (_, id) = shop.queue(&["anna@example.test"]);
+        shop.office
+            .db
+            .write(move |tx| {
+                let consent = tx.insert(
+                    "INSERT INTO consent(customer_id, address, purpose, way, words, at, recorded_at) VALUES (1, 'anna@example.test', 'offers', 'form', 'yes', 0, 0)",
+                    [],
+                )?;
+                tx.execute("UPDATE outbox SET consent_id = ?2 WHERE id = ?1", crate::database::params![id, consent])
+            })
+            .unwrap();
+        let letter = shop.office.claim().unwrap().unwrap();
+        shop.office.db.write(|tx| tx.execute("UPDATE consent SET withdrawn_at = 1, withdrawn_way = 'page'", [])).unwrap();
+        shop.office.deliver(&letter);
+        let answer: String = shop.office.db.read(|c| c.one("SELECT answer FROM outbox WHERE id = ?1", [id], |r| r.get(0))).unwrap();
+        assert_eq!((shop.state(id), answer.as_str()), (State::Cancelled, outbox::CONSENT_ENDED));
+        assert_eq!((shop.live_on().len(), sink.taken().len(), out.path().join("sent").exists()), (0, 0, false));
+    }
+}
