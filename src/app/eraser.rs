@@ -8,12 +8,15 @@ use crate::database::Millis;
 use crate::desk::rights::{self, Unfinished};
 use crate::email;
 use crate::search::Index;
+use crate::setting;
 use crate::world;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long to sleep when nothing is written, and before what failed is tried again.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// At most so many of these before what fails is tried again: without room on the disk each trial writes much for nothing.
+const TRIALS_APART_MAX: u32 = 60;
 /// A shorter name is many people's.
 const NAME_BYTES_MIN: usize = 6;
 /// A shorter line is anybody's: "Thank you and best regards".
@@ -21,16 +24,22 @@ const LINE_BYTES_MIN: usize = 32;
 
 pub fn run(folder: &Folder, index: &Index, stop: &AtomicBool) {
     let ticks = folder.db.ticks();
+    let mut apart = 1;
     while !stop.load(Ordering::Relaxed) {
         let before = ticks.count();
         match finish(folder, index, world::now()) {
             Ok(false) => {
                 ticks.wait(before, PATIENCE);
             }
-            Ok(true) => {}
+            Ok(true) => apart = 1,
             Err(failure) => {
                 tracing::warn!(%failure, "an erasure is not finished: it goes on in a moment");
-                ticks.wait(ticks.count(), PATIENCE);
+                for _ in 0..apart {
+                    if !stop.load(Ordering::Relaxed) {
+                        ticks.wait(ticks.count(), PATIENCE);
+                    }
+                }
+                apart = (apart * 2).min(TRIALS_APART_MAX);
             }
         }
     }
@@ -38,17 +47,19 @@ pub fn run(folder: &Folder, index: &Index, stop: &AtomicBool) {
 
 /// Finishes what waits; whether anything did.
 pub fn finish(folder: &Folder, index: &Index, now: Millis) -> anyhow::Result<bool> {
-    let (waiting, gone) = folder.db.read(|c| {
+    let (waiting, gone, clean) = folder.db.read(|c| {
         let waiting = rights::unfinished(c)?;
         let gone = waiting.raw.iter().map(|hash| Ok((*hash, rights::is_needed(c, *hash)?))).collect::<crate::database::Result<Vec<_>>>()?;
-        anyhow::Ok((waiting, gone))
+        anyhow::Ok((waiting, gone, setting::get::<bool>(c, setting::FREED_PAGES_CLEAN)?.unwrap_or_default()))
     })?;
     if waiting == Unfinished::default() {
         return Ok(false);
     }
     let gone: Vec<Hash> = gone.into_iter().filter(|(_, needed)| !needed).map(|(hash, _)| hash).collect();
     crate::failpoint::reached("eraser.begun");
-    if folder.blobs.dictionary_knows(&words_of(folder, &gone)?)? {
+    // A letter that was never sent is nobody's end: no dictionary is given up for the shop's own signature in it.
+    let told: Vec<Hash> = gone.iter().filter(|hash| !waiting.erasures.is_empty() || waiting.buried.contains(hash)).copied().collect();
+    if !told.is_empty() && folder.blobs.dictionary_knows(&words_of(folder, &told)?)? {
         folder.blobs.forget_dictionaries()?;
     }
     folder.blobs.forget(&gone)?;
@@ -56,12 +67,27 @@ pub fn finish(folder: &Folder, index: &Index, now: Millis) -> anyhow::Result<boo
     if !waiting.erasures.is_empty() {
         index.forget_deleted(&folder.db)?;
         forget_snapshots(folder)?;
+        if !clean {
+            clean_freed_pages(folder, now)?;
+        }
+        // While the journal holds them they are not gone: whoever reads an older state is waited for.
+        folder.db.empty_journal()?;
     }
     crate::failpoint::reached("eraser.index_clean");
     let done = waiting.clone();
     folder.db.write(move |tx| rights::finish(tx, &done, now))?;
-    folder.db.empty_journal()?;
+    if let Err(failure) = folder.db.empty_journal() {
+        tracing::debug!(%failure, "the journal is emptied another time: it names only what is done");
+    }
     Ok(true)
+}
+
+/// Until now somebody's words may stand in pages that were freed before they were overwritten: both files are written anew, once.
+fn clean_freed_pages(folder: &Folder, now: Millis) -> anyhow::Result<()> {
+    folder.blobs.write_anew()?;
+    folder.db.write_anew()?;
+    folder.blobs.forget(&[])?;
+    Ok(folder.db.write(move |tx| setting::set(tx, setting::FREED_PAGES_CLEAN, &true, None, now))?)
 }
 
 /// What a dictionary must not repeat: who wrote, and the lines that they wrote.

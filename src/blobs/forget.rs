@@ -20,6 +20,11 @@ impl Blobs {
         Ok(database::empty_journal(&lock(&self.writer))?)
     }
 
+    /// Writes `mail.db` anew, without what was freed before freed pages were overwritten. Mail that arrives waits meanwhile.
+    pub fn write_anew(&self) -> Result<()> {
+        Ok(database::write_anew(&lock(&self.writer))?)
+    }
+
     /// Whether a dictionary learned one of these words: then it repeats them for as long as it is there.
     pub fn dictionary_knows(&self, words: &[Vec<u8>]) -> Result<bool> {
         let dictionaries = lock(&self.reader).all("SELECT bytes FROM dictionary", [], |r| r.get::<_, Vec<u8>>(0))?;

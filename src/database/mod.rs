@@ -129,6 +129,17 @@ impl Database {
         empty_journal(&Writer::new(connect_for_writing(&self.inner.path)?))
     }
 
+    /// Writes the file anew, without what was freed before freed pages were overwritten. On the writer's thread: who wants to write waits.
+    pub fn write_anew(&self) -> Result<()> {
+        self.write_alone(|tx| {
+            // VACUUM wants no transaction around it: the writer's own is still empty, and there is one again for its commit.
+            tx.batch("COMMIT")?;
+            let outcome = write_anew(tx);
+            tx.batch("BEGIN IMMEDIATE")?;
+            outcome
+        })
+    }
+
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
@@ -144,6 +155,13 @@ impl Database {
 pub fn empty_journal(connection: &Writer) -> Result<()> {
     let busy: i64 = connection.one("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0))?;
     if busy == 0 { Ok(()) } else { Err(Error::Sqlite(SqlError::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None))) }
+}
+
+/// Outside any transaction. The copy that SQLite makes meanwhile is as large as the database: it is not held in memory.
+pub fn write_anew(connection: &Writer) -> Result<()> {
+    let outcome = connection.batch("PRAGMA temp_store = file; VACUUM;");
+    connection.batch("PRAGMA temp_store = memory")?;
+    outcome
 }
 
 /// One connection with the pragmas of a writer: WAL, durable after power loss, foreign keys kept.

@@ -45,7 +45,7 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
     let (entry, email) = (arrival.entry, arrival.email);
     crate::failpoint::reached("receive.begun");
     if rights::is_erased(tx, entry.raw_hash, email.content_hash)? {
-        return forget_again(tx, arrival);
+        return forget_again(tx, arrival, now);
     }
     if let Some(known) = known_already(tx, arrival)? {
         crate::failpoint::reached("receive.known");
@@ -92,9 +92,9 @@ pub fn receive(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> 
 }
 
 /// Its sender was erased: it came back with a renumbering or through a second mailbox, and is forgotten again (PROMISES P69).
-fn forget_again(tx: &Writer, arrival: &Arrival) -> Result<Received> {
+fn forget_again(tx: &Writer, arrival: &Arrival, now: Millis) -> Result<Received> {
     if let Some(hash) = arrival.entry.raw_hash {
-        rights::doom(tx, hash)?;
+        rights::doom_again(tx, hash, now)?;
     }
     account::settle(tx, arrival.entry.id, Outcome::Duplicate, "erased: its sender asked for it", None)?;
     account::forget_raw(tx, arrival.entry.id)?;

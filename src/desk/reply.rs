@@ -205,6 +205,9 @@ pub fn unsend(tx: &Writer, message: MessageKey, agent: &Agent, files: &[(String,
     tx.execute("DELETE FROM index_queue WHERE message_id = ?1", params![message])?;
     message::queue_for_index(tx, message)?;
     tx.execute("DELETE FROM message WHERE id = ?1", params![message])?;
+    if let Some(hash) = found.raw_hash {
+        super::rights::doom(tx, hash)?; // nobody names these bytes any more: no erasure would find them
+    }
     let seen = message::newest(tx, id)?.unwrap_or(MessageKey(0));
     let draft = Draft { people: found.people.clone(), text: found.new_text.clone(), seen, updated_at: now };
     draft::keep(tx, id, agent.id, DraftKind::Reply, &draft)?;

@@ -11,7 +11,7 @@ pub mod table;
 
 pub use crate::id::OrderId;
 pub use shape::{SHAPE_FROM, shape};
-pub use store::{add, count, count_since, find, find_by_number, learn, of_address, recent_numbers, usual_currency};
+pub use store::{add, count, count_since, find, find_by_number, learn, of_address, recent_numbers, tombstone, usual_currency};
 
 use crate::money::{Amount, Currency};
 use jiff::civil::Date;

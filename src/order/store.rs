@@ -4,6 +4,7 @@ use super::{Line, News, Order, OrderId, Source, json, key, outside};
 use crate::database::{Millis, Reader, Result, Row, RowResult, Writer, params};
 use crate::follow_up::discount;
 use crate::money::{Amount, Currency};
+use crate::secret::digest;
 use jiff::civil::Date;
 
 const COLUMNS: &str = "id, number, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source";
@@ -51,8 +52,21 @@ pub fn usual_currency(c: &Reader) -> Result<Option<Currency>> {
     Ok(code.and_then(|code| Currency::parse(&code)))
 }
 
+/// Of the order of somebody who was erased: what the shop says of it later does not bring them back (PROMISES P69).
+pub fn tombstone(number: &str) -> [u8; 32] {
+    digest(format!("order:{}", key(number)).as_bytes())
+}
+
+/// What was bought, of an order whose buyer was erased.
+fn without_buyer(tx: &Writer, news: &News) -> Result<Option<News>> {
+    let erased: bool = tx.one("SELECT EXISTS (SELECT 1 FROM erased_mail WHERE tombstone = ?1)", [tombstone(&news.number)], |r| r.get(0))?;
+    Ok(erased.then(|| News { customer_name: String::new(), address: None, country: None, tracking: String::new(), ..news.clone() }))
+}
+
 /// Remembers what was said of an order; a number that is known is corrected, never doubled.
 pub fn learn(tx: &Writer, news: &News, source: Source, now: Millis) -> Result<OrderId> {
+    let without = without_buyer(tx, news)?;
+    let news = without.as_ref().unwrap_or(news);
     tx.execute(
         "INSERT INTO shop_order(number, number_key, customer_name, address, ordered_on, shipped_on, delivered_on, total_minor, currency, country, tracking, source,
            created_at, changed_at)

@@ -44,6 +44,8 @@ pub const INSIDE_HOSTS: &str = "inside_hosts";
 pub const FOLLOW_UPS_PACE: &str = "follow_ups_pace";
 /// When the house last looked for follow-ups that are due: what fell due while it was away is not sent in a burst.
 pub const FOLLOW_UPS_LOOKED_AT: &str = "follow_ups_looked_at";
+/// Both databases were written anew since freed pages are overwritten: the first erasure does it.
+pub const FREED_PAGES_CLEAN: &str = "freed_pages_clean";
 /// Changes with every restore, so that an index of another life is not believed.
 pub const GENERATION: &str = "generation";
 

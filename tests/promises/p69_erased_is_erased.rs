@@ -151,6 +151,8 @@ fn p69_a_person_gets_everything_and_after_their_erasure_nothing_is_left_and_noth
         assert_eq!(done.status, 303, "{}", done.html);
         eventually("what was left to do is done", || one::<i64>(&data, "SELECT 1 FROM erasure WHERE finished_at IS NOT NULL"));
         assert_eq!(one::<i64>(&data, "SELECT count(*) FROM erased_raw"), Some(0));
+        let anew: Option<String> = one(&data, "SELECT value FROM setting WHERE key = 'freed_pages_clean'");
+        assert_eq!(anew.as_deref(), Some("true"), "pages that an older version freed are not in the files any more");
         let page = owner.get(&format!("/search?q={WORD}"));
         assert!(!page.html.contains("About my"), "search still finds it");
 

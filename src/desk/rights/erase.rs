@@ -9,6 +9,7 @@ use crate::customer::CustomerId;
 use crate::database::{Millis, Writer, params};
 use crate::desk::{Error, Result, leads};
 use crate::id::AgentId;
+use crate::order;
 use crate::secret::SecretKey;
 
 /// What becomes of the conversations, as the owner chose.
@@ -41,6 +42,10 @@ pub fn erase(tx: &Writer, key: &SecretKey, id: CustomerId, erasure: Erasure, by:
         leads::withdraw(tx, key, &stop, now)?;
     }
     crate::failpoint::reached("erase.withdrawn");
+    for order in &scope.orders {
+        let number: String = tx.one("SELECT number FROM shop_order WHERE id = ?1", [order], |r| r.get(0))?;
+        erased::bury(tx, order::tombstone(&number), now)?;
+    }
     for message in &scope.messages {
         for hash in scope::raw_of(tx, *message)? {
             erased::doom(tx, hash)?;
@@ -53,7 +58,7 @@ pub fn erase(tx: &Writer, key: &SecretKey, id: CustomerId, erasure: Erasure, by:
         tx.execute("INSERT INTO index_queue(message_id) VALUES (?1)", [message])?;
     }
     crate::failpoint::reached("erase.buried");
-    forget::everything(tx, id, &scope, erasure)?;
+    forget::everything(tx, &scope, erasure)?;
     tx.execute(
         "INSERT INTO erasure(at, by_id, conversations, messages) VALUES (?1, ?2, ?3, ?4)",
         params![now, by, erasure.code(), scope.messages.len() as i64],
@@ -64,7 +69,7 @@ pub fn erase(tx: &Writer, key: &SecretKey, id: CustomerId, erasure: Erasure, by:
 
 /// A letter in the hands of a sender cannot be called back, and its answer would find nothing to be written to.
 fn refuse_while_leaving(tx: &Writer, scope: &Scope) -> Result<()> {
-    for message in &scope.messages {
+    for message in scope.messages.iter().chain(&scope.letters) {
         let leaving: bool = tx.one("SELECT EXISTS (SELECT 1 FROM outbox WHERE message_id = ?1 AND state = 'sending')", [message], |r| r.get(0))?;
         if leaving {
             return Err(Error::Refused("A letter of theirs is leaving at this moment. Please try again in a minute.".into()));

@@ -20,6 +20,12 @@ pub fn doom(tx: &Writer, hash: Hash) -> Result<()> {
     Ok(())
 }
 
+/// The same of a mail that came back, however it was named then: it is known at once the next time.
+pub fn doom_again(tx: &Writer, hash: Hash, now: Millis) -> Result<()> {
+    bury(tx, tombstone(&hash.0), now)?;
+    doom(tx, hash)
+}
+
 /// Whether this mail is one of somebody who was erased, however it came here again.
 pub fn is_erased(c: &Reader, raw: Option<Hash>, content: [u8; 32]) -> Result<bool> {
     let nobody_was: bool = c.one("SELECT NOT EXISTS (SELECT 1 FROM erased_mail)", [], |r| r.get(0))?;
@@ -34,6 +40,8 @@ pub fn is_erased(c: &Reader, raw: Option<Hash>, content: [u8; 32]) -> Result<boo
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unfinished {
     pub raw: Vec<Hash>,
+    /// Of these, mails of people who were erased; the others are letters that were never sent.
+    pub buried: Vec<Hash>,
     pub erasures: Vec<i64>,
 }
 
@@ -43,7 +51,14 @@ const RAW_MAX: i64 = 500;
 pub fn unfinished(c: &Reader) -> Result<Unfinished> {
     let raw = c.all("SELECT hash FROM erased_raw LIMIT ?1", [RAW_MAX], |r| r.get::<_, Vec<u8>>(0))?;
     let erasures = c.all("SELECT id FROM erasure WHERE finished_at IS NULL", [], |r| r.get(0))?;
-    Ok(Unfinished { raw: raw.iter().filter_map(|bytes| Hash::from_slice(bytes)).collect(), erasures })
+    let raw: Vec<Hash> = raw.iter().filter_map(|bytes| Hash::from_slice(bytes)).collect();
+    let mut buried = Vec::new();
+    for hash in &raw {
+        if c.one("SELECT EXISTS (SELECT 1 FROM erased_mail WHERE tombstone = ?1)", [tombstone(&hash.0)], |r| r.get(0))? {
+            buried.push(*hash);
+        }
+    }
+    Ok(Unfinished { raw, buried, erasures })
 }
 
 /// These bytes are gone; with the last of them, and the index and freed pages clean, so are the erasures.

@@ -5,8 +5,10 @@ mod erase;
 mod erased;
 mod export;
 mod forget;
+mod others;
 mod scope;
+mod steps;
 
 pub use erase::{Erasure, erase};
-pub use erased::{Unfinished, doom, finish, is_erased, is_needed, unfinished};
+pub use erased::{Unfinished, doom, doom_again, finish, is_erased, is_needed, unfinished};
 pub use export::{Export, Mail, export};

@@ -10,6 +10,8 @@ mod calling_again;
 mod calling_early;
 mod clicks;
 mod confirming;
+mod erased_schema;
+mod erasing;
 mod following;
 mod following_anything;
 mod history;
