@@ -60,6 +60,11 @@ pub fn hold_back(tx: &Writer, of: &FollowUp, because: &str, by: Option<AgentId>,
     Ok(waits)
 }
 
+/// Does not leave if that is still possible, wherever it waits; false once it has left.
+pub fn take_back(tx: &Writer, of: &FollowUp, because: &str, by: Option<AgentId>, now: Millis) -> Result<bool> {
+    if of.state == State::Sent { hold_back(tx, of, because, by, now) } else { Ok(follow_up::cancel(tx, of.id, because, by, now)?) }
+}
+
 /// Whether a person wrote in a conversation of this customer since then.
 pub(super) fn wrote_since(c: &Reader, customer: CustomerId, since: Millis) -> database::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM conversation JOIN message ON message.conversation_id = conversation.id

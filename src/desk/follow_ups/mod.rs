@@ -19,4 +19,4 @@ pub use super::letters::follow_up::{About, Preview, compose_preview};
 
 pub(super) use after_return::{after, reopened};
 pub(super) use heard::{heard, return_opened};
-pub use heard::{hold_back, never_left};
+pub use heard::{hold_back, never_left, take_back};

@@ -7,9 +7,8 @@ use crate::customer::CustomerId;
 use crate::database::{Millis, Reader, Writer};
 use crate::desk::follow_ups::{self, About, Match};
 use crate::desk::{Error, Result, returns};
-use crate::follow_up::{self, Kind, State};
+use crate::follow_up::{self, Kind};
 use crate::id::{AgentId, FollowUpId, MailboxId};
-use crate::outbox;
 use crate::piece::{Piece, PieceId};
 use crate::secret::SecretKey;
 
@@ -111,15 +110,6 @@ pub fn preview(c: &Reader, piece: &Piece, candidate: &Candidate, url: &str) -> R
 /// Before it left, it does not.
 pub fn hold_back(tx: &Writer, piece: PieceId, id: FollowUpId, by: AgentId, now: Millis) -> Result<()> {
     let told = follow_up::find(tx, id)?.filter(|told| told.piece_id == Some(piece)).ok_or_else(|| Error::Refused("This mail does not exist.".into()))?;
-    let held = match (told.state, told.message_id) {
-        (State::Sent, Some(message)) => {
-            let waits = outbox::cancel_waiting(tx, message, HELD_BACK, now)?;
-            if waits {
-                follow_up::note_held_back(tx, id, HELD_BACK, Some(by), now)?;
-            }
-            waits
-        }
-        _ => follow_up::cancel(tx, id, HELD_BACK, Some(by), now)?,
-    };
+    let held = follow_ups::take_back(tx, &told, HELD_BACK, Some(by), now)?;
     if held { Ok(()) } else { Err(Error::Refused("This mail has left already and cannot be held back.".into())) }
 }

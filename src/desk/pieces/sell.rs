@@ -1,12 +1,12 @@
 //! A piece is sold, taken back, or removed; whatever still offers it does not leave.
 
 use crate::database::{Millis, Writer};
-use crate::desk::{Error, Result};
-use crate::follow_up::{self, State};
+use crate::desk::{Error, Result, follow_ups};
+use crate::follow_up;
 use crate::id::{AgentId, OrderId, SaleId};
 use crate::lead::wish::{self, Closed};
 use crate::piece::{self, Piece, PieceId, sale};
-use crate::{customer, email, order, outbox};
+use crate::{customer, email, order};
 
 const SOLD: &str = "the piece is sold";
 const REMOVED: &str = "the piece was removed";
@@ -74,18 +74,10 @@ fn stop_if_gone(tx: &Writer, id: PieceId, by: Option<AgentId>, now: Millis) -> R
     if known(tx, id)?.sold_at.is_some() { stop(tx, id, SOLD, by, now) } else { Ok(()) }
 }
 
-/// What is planned is cancelled; a letter that waits in the outbox stays there.
+/// Nothing that still waits offers it: neither what is planned nor a letter in the outbox.
 fn stop(tx: &Writer, id: PieceId, because: &str, by: Option<AgentId>, now: Millis) -> Result<()> {
     for told in follow_up::of_piece(tx, id)? {
-        match (told.state, told.message_id) {
-            (State::Planned | State::Wanted, _) => {
-                follow_up::cancel(tx, told.id, because, by, now)?;
-            }
-            (State::Sent, Some(message)) if outbox::cancel_waiting(tx, message, because, now)? => {
-                follow_up::note_held_back(tx, told.id, because, by, now)?;
-            }
-            _ => {}
-        }
+        follow_ups::take_back(tx, &told, because, by, now)?;
     }
     Ok(())
 }

@@ -279,3 +279,51 @@ async fn p24_the_public_form_makes_a_conversation_and_sends_nothing() {
     }
     assert!(refused >= 20, "{refused}");
 }
+
+#[tokio::test]
+async fn a_tick_is_consent_only_where_our_letter_took_the_link_to_that_address() {
+    for (mailed_to, granted, asked) in [("mara@example.test", 1, 0), ("somebody@example.test", 0, 1)] {
+        let (shop, id) = with_return();
+        shop.write(move |tx| {
+            tx.execute(
+                "INSERT INTO wanted_letter(conversation_id, return_id, kind, address, wanted_at, settled_at, message_id)
+                   SELECT conversation_id, id, 'ask', ?2, 1, 1, message_id FROM return_request WHERE id = ?1",
+                database::params![id, mailed_to],
+            )
+        });
+        let form = [COMPLETE, &[("agrees", "offers")]].concat();
+        let sent = shop.browser().send_form(&format!("/return/{TOKEN}"), &form, &[("corner.png", &picture()), ("tube.png", &picture())]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let count = |sql: &'static str| shop.read(move |c| c.one(sql, [], |r| r.get::<_, i64>(0)));
+        assert_eq!(count("SELECT count(*) FROM consent WHERE way = 'form' AND purpose = 'offers'"), granted, "{mailed_to}");
+        assert_eq!(count("SELECT count(*) FROM consent_asked"), asked, "{mailed_to}");
+    }
+}
+
+#[tokio::test]
+async fn p55_an_agent_of_another_mailbox_holds_no_letter_back() {
+    let (shop, _) = with_return();
+    let (limited, other) = (shop.add_agent("limited@shop.test", Role::Agent), shop.add_mailbox("other@shop.test"));
+    shop.write(move |tx| {
+        agent::limit_to(tx, limited, &[other])?;
+        tx.execute("INSERT INTO piece(id, title, source, created_at) VALUES (1, 'Low Tide', 'form', 1)", [])?;
+        tx.execute(
+            "INSERT INTO consent(id, customer_id, address, purpose, way, words, at, recorded_at)
+               SELECT 1, customer_id, 'mara@example.test', 'similar_pieces', 'mail', 'yes', 1, 1 FROM return_request",
+            [],
+        )?;
+        tx.execute(
+            "INSERT INTO follow_up(id, kind, purpose, customer_id, address, consent_id, piece_id, mailbox_id, state, due_at, planned_at)
+               SELECT 1, 'wish_match', 'similar_pieces', customer_id, 'mara@example.test', 1, 1, mailbox_id, 'planned', 9000000000000, 1 FROM return_request",
+            [],
+        )
+    });
+    let path = "/pieces/1/letters/1/holding-back";
+    let state = || shop.read(|c| c.one("SELECT state FROM follow_up", [], |r| r.get::<_, String>(0)));
+    let mut browser = shop.browser_of(limited);
+    let token = browser.token().await;
+    assert_eq!((browser.post(path, &[("csrf", &token)]).await.status, state().as_str()), (StatusCode::NOT_FOUND, "planned"));
+    let mut browser = shop.browser_of(shop.add_agent("jules@shop.test", Role::Agent));
+    let token = browser.token().await;
+    assert_eq!((browser.post(path, &[("csrf", &token)]).await.status, state().as_str()), (StatusCode::SEE_OTHER, "cancelled"));
+}
