@@ -2,7 +2,7 @@
 
 use super::shop::Shop;
 use crate::consent::link::{Act, Link, Opened};
-use crate::consent::{self, Purpose, Way};
+use crate::consent::{self, Ended, Purpose, Way, Withdrawal};
 use crate::customer;
 use crate::database::params;
 use crate::desk::leads::{self, Ticked};
@@ -81,4 +81,28 @@ fn whoever_wrote_before_is_asked_to_confirm_at_once_and_a_forger_asks_nobody() {
         shop.ticked(first.conversation.unwrap(), first.message.unwrap(), &[Purpose::Offers], false);
         assert_eq!(shop.confirming_letter("t2"), None, "a form that is sent {again} times more sends no more letters");
     }
+}
+
+#[test]
+fn a_forged_mail_makes_nobody_known_who_could_be_asked_to_confirm() {
+    let shop = Shop::open();
+    let forged = [
+        ("From", "Mara Okafor <mara@example.test>"),
+        ("Message-ID", "<f1@example.test>"),
+        ("Authentication-Results", "mx.shop.test; dmarc=fail header.from=example.test"),
+    ];
+    let first = shop.arrives(&forged, "Do you frame prints?");
+    shop.ticked(first.conversation.unwrap(), first.message.unwrap(), &[Purpose::Offers], false);
+    assert_eq!(shop.confirming_letter("t1"), None, "she never wrote");
+}
+
+#[test]
+fn who_said_stop_is_not_asked_by_letter_whether_somebodys_tick_was_theirs() {
+    let shop = Shop::open();
+    let first = shop.arrives(&[("From", "Mara Okafor <mara@example.test>"), ("Message-ID", "<m1@example.test>")], "Do you frame prints?");
+    let stop = Withdrawal { address: MARA, purposes: &[Purpose::Offers], way: Ended::Page, words: "", message_id: None, by: None };
+    leads::withdraw(&shop.tx, &shop.key, &stop, shop.later(1)).unwrap();
+    shop.ticked(first.conversation.unwrap(), first.message.unwrap(), Purpose::ALL, false);
+    let letter = shop.confirming_letter("t1").unwrap();
+    assert!(letter.contains("liknande verk") && !letter.contains("erbjudanden"), "only what they did not stop: {letter}");
 }
